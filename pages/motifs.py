@@ -1,0 +1,5 @@
+"""What did it learn?"""
+
+import streamlit as st
+
+st.title("What did it learn?")
