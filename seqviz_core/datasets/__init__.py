@@ -1,0 +1,10 @@
+"""Tasks with their planted truth, one file each."""
+
+import sys
+
+from ..registry import import_all
+from .task import DATASETS, Dataset, DatasetEntry, Site, Sites, Task, dataset, make_task
+
+import_all(sys.modules[__name__])
+
+__all__ = ["DATASETS", "Dataset", "DatasetEntry", "Site", "Sites", "Task", "dataset", "make_task"]

@@ -1,0 +1,55 @@
+"""Which of ten transcription factors binds here, if any: the in-class DanQ exercise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..motifs import Motif, find_motif
+from ..settings import setting
+from .background import BACKGROUNDS, base_frequencies, draw_background
+from .bayes import log_evidence
+from .planting import SiteBook, check_fits, draw_starts, draw_strands
+from .task import Dataset, Seed, Task, balanced_labels, dataset
+
+MOTIF_IDS: tuple[str, ...] = ()
+
+
+@dataset("in_class_danq", label="Ten transcription factors", order=2,
+         summary="Each sequence carries one site of one of ten JASPAR motifs, or none: 11 classes.")
+@dataclass(frozen=True)
+class InClassDanQ(Task):
+    length: int = setting(100, "Sequence length", help="Bases", low=40, high=2000)
+    both_strands: bool = setting(False, "Plant on both strands")
+    background: str = setting("uniform", "Background", choices=BACKGROUNDS)
+    gc: float = setting(0.5, "GC content of the background", low=0.05, high=0.95)
+    sequences: str = setting("", "Sequences to shuffle", help="FASTA or plain; for the shuffled background")
+
+    def __post_init__(self) -> None:
+        for motif in self.motifs:
+            check_fits(self.length, [motif])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return *(m.name for m in self.motifs), "none"
+
+    @property
+    def motifs(self) -> tuple[Motif, ...]:
+        return tuple(find_motif(i) for i in MOTIF_IDS)
+
+    def sample(self, n: int, seed: Seed) -> Dataset:
+        rng = np.random.default_rng(seed)
+        labels = balanced_labels(n, len(self.classes), rng)
+        codes = draw_background(n, self.length, self.background, self.gc, self.sequences, rng)
+        book = SiteBook(codes)
+        for index, motif in enumerate(self.motifs):
+            rows = np.flatnonzero(labels == index)
+            book.plant(rows, draw_starts(len(rows), self.length, motif, rng), motif, index,
+                       draw_strands(len(rows), self.both_strands, rng), rng)
+        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+
+    def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
+        frequencies = base_frequencies(self.background, self.gc)
+        if frequencies is None:
+            return None
+        evidence = [log_evidence(m, codes, frequencies, both_strands=self.both_strands) for m in self.motifs]
+        return np.stack([*evidence, np.zeros(len(codes))], axis=1)

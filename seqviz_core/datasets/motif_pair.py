@@ -1,0 +1,66 @@
+"""A pair of motifs that counts only in the right order and at the right distance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import SeqVizError
+from ..motifs import Motif, find_motif
+from ..settings import setting
+from .background import BACKGROUNDS, draw_background
+from .planting import SiteBook, check_fits
+from .task import Dataset, Seed, Task, balanced_labels, dataset
+
+
+@dataset("motif_pair", label="Pair with a rule", order=3,
+         summary="All sequences carry both motifs; only positives have them in order and at the right distance.",
+         presets={"order only": {"spacing_matters": False}})
+@dataclass(frozen=True)
+class MotifPair(Task):
+    first: str = setting("MA0095.4", "First motif", help="JASPAR id with its version")
+    second: str = setting("MA0139.2", "Second motif", help="JASPAR id with its version")
+    length: int = setting(120, "Sequence length", help="Bases", low=40, high=2000)
+    min_gap: int = setting(4, "Smallest gap", help="Bases between the two sites of a positive", low=0, high=500)
+    max_gap: int = setting(12, "Largest gap", help="Bases between the two sites of a positive", low=0, high=500)
+    spacing_matters: bool = setting(True, "Negatives may break the distance",
+                                    help="Off: negatives break the order only")
+    background: str = setting("uniform", "Background", choices=BACKGROUNDS)
+    gc: float = setting(0.5, "GC content of the background", low=0.05, high=0.95)
+    sequences: str = setting("", "Sequences to shuffle", help="FASTA or plain; for the shuffled background")
+
+    def __post_init__(self) -> None:
+        if self.min_gap > self.max_gap:
+            raise SeqVizError(f"Smallest gap: {self.min_gap} is larger than the largest gap, {self.max_gap}.")
+        check_fits(self.length, self.motifs, gap=self.max_gap + int(self.spacing_matters))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return "rule broken", "rule kept"
+
+    @property
+    def motifs(self) -> tuple[Motif, ...]:
+        return find_motif(self.first), find_motif(self.second)
+
+    def sample(self, n: int, seed: Seed) -> Dataset:
+        rng = np.random.default_rng(seed)
+        labels = balanced_labels(n, 2, rng)
+        codes = draw_background(n, self.length, self.background, self.gc, self.sequences, rng)
+        swapped, gaps = self._draw_arrangement(labels, rng)
+        first, second = self.motifs
+        left = rng.integers(0, self.length - first.width - second.width - gaps + 1)  # start of whichever comes first
+        starts_first = np.where(swapped, left + second.width + gaps, left)
+        starts_second = np.where(swapped, left, left + first.width + gaps)
+        book, rows, forward = SiteBook(codes), np.arange(n), np.ones(n, dtype=np.int64)
+        book.plant(rows, starts_first, first, 0, forward, rng)
+        book.plant(rows, starts_second, second, 1, forward, rng)
+        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+
+    def _draw_arrangement(self, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Return (swapped, gap) of each sequence; a negative breaks the order or, where it may, the distance."""
+        n = len(labels)
+        kept = rng.integers(self.min_gap, self.max_gap + 1, n)
+        largest = self.length - sum(m.width for m in self.motifs)
+        outside = np.setdiff1d(np.arange(largest + 1), np.arange(self.min_gap, self.max_gap + 1))
+        breaks_distance = (labels == 0) & self.spacing_matters & (rng.random(n) < 0.5)
+        swapped = (labels == 0) & ~breaks_distance
+        return swapped, np.where(breaks_distance, rng.choice(outside, n), kept)

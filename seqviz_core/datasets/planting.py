@@ -1,0 +1,51 @@
+"""Putting motif sites into background sequences, vectorised, with every site written down."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import SeqVizError
+from ..motifs import Motif, sample_sites
+from .task import Sites
+
+
+class SiteBook:
+    """Plants sites into `codes` (N, L) in place and remembers each."""
+
+    def __init__(self, codes: np.ndarray):
+        self.codes = codes
+        self._columns: list[np.ndarray] = []
+
+    def plant(self, rows: np.ndarray, starts: np.ndarray, motif: Motif, index: int, strands: np.ndarray,
+              rng: np.random.Generator) -> None:
+        """Write one sampled site of `motif` into each of `rows` at `starts`; on strand -1 its reverse complement.
+
+        `index` is the motif's place in the task's motifs.
+        """
+        letters = sample_sites(motif, len(rows), rng)
+        letters = np.where(strands[:, None] > 0, letters, 3 - letters[:, ::-1])
+        self.codes[rows[:, None], starts[:, None] + np.arange(motif.width)] = letters
+        self._columns.append(np.stack([rows, np.full_like(rows, index), starts, starts + motif.width, strands]))
+
+    def sites(self) -> Sites:
+        """Return all sites so far, sorted by sequence and start."""
+        columns = np.concatenate(self._columns, axis=1) if self._columns else np.zeros((5, 0), dtype=np.int64)
+        return Sites(*columns[:, np.lexsort((columns[2], columns[0]))])
+
+
+def draw_strands(n: int, both: bool, rng: np.random.Generator) -> np.ndarray:
+    """Return (n,) of +1 and, with `both`, as often -1."""
+    return rng.choice(np.array([1, -1]), n) if both else np.ones(n, dtype=np.int64)
+
+
+def draw_starts(n: int, length: int, motif: Motif, rng: np.random.Generator) -> np.ndarray:
+    """Return (n,) uniform starts of one site."""
+    return rng.integers(0, length - motif.width + 1, n)
+
+
+def check_fits(length: int, motifs: Sequence[Motif], gap: int = 0) -> None:
+    """Raise SeqVizError where the motifs and `gap` bases between them do not fit into `length` bases."""
+    needed = sum(m.width for m in motifs) + gap
+    if needed > length:
+        names = " and ".join(m.name for m in motifs)
+        raise SeqVizError(f"Sequence length: {length} bases are too few; {names} need at least {needed}.")

@@ -1,0 +1,132 @@
+"""What a task is, what it samples, and the `@dataset` decorator with the registry it fills."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from ..motifs import Motif
+from ..registry import Registry
+from ..sequences import one_hot_encode
+from ..settings import config_from
+
+Seed = int | tuple[int, ...]
+
+
+class Site(NamedTuple):
+    """One planted motif: 0-based start, end excluded; on strand "-" the sequence holds the reverse complement."""
+
+    motif: Motif
+    start: int
+    end: int
+    strand: str
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Every planted site of a dataset, as equally long integer arrays, sorted by sequence and start."""
+
+    sequence: np.ndarray  # row in the dataset
+    motif: np.ndarray  # index into the dataset's motifs
+    start: np.ndarray
+    end: np.ndarray
+    strand: np.ndarray  # +1 or -1
+
+    def mask(self, n: int, length: int) -> np.ndarray:
+        """Return (n, length) booleans: True where a base belongs to a planted site."""
+        edges = np.zeros((n, length + 1), dtype=np.int32)
+        np.add.at(edges, (self.sequence, self.start), 1)
+        np.add.at(edges, (self.sequence, self.end), -1)
+        return edges.cumsum(axis=1)[:, :length] > 0
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Sequences with their labels and everything that was planted in them."""
+
+    codes: np.ndarray  # (N, L) uint8
+    labels: np.ndarray  # (N,) int64, index into classes
+    sites: Sites
+    classes: tuple[str, ...]
+    motifs: tuple[Motif, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def X(self) -> np.ndarray:
+        """One-hot, (N, 4, L) float32."""
+        return one_hot_encode(self.codes)
+
+    def sites_of(self, row: int) -> list[Site]:
+        """Return the planted sites of one sequence."""
+        s = self.sites
+        return [Site(self.motifs[s.motif[i]], int(s.start[i]), int(s.end[i]), "+" if s.strand[i] > 0 else "-")
+                for i in np.flatnonzero(s.sequence == row)]
+
+    def planted_mask(self) -> np.ndarray:
+        """Return (N, L) booleans: True where a base belongs to a planted site."""
+        return self.sites.mask(*self.codes.shape)
+
+
+class Task:
+    """Base of every task: a frozen dataclass of settings whose instance is the task. The decorator sets the names."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    summary: ClassVar[str]
+    length: int
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the logits."""
+        raise NotImplementedError
+
+    @property
+    def motifs(self) -> tuple[Motif, ...]:
+        """The motifs that may be planted."""
+        raise NotImplementedError
+
+    def sample(self, n: int, seed: Seed) -> Dataset:
+        """Return `n` fresh sequences, classes balanced to within one, with every planted site."""
+        raise NotImplementedError
+
+    def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
+        """Return (N, C) log P(class | sequence) up to a constant per row, or None where there is no closed form."""
+        return None
+
+
+@dataclass(frozen=True)
+class DatasetEntry:
+    """A registered task; `presets` are ready-made instances by name, the first is the default."""
+
+    name: str
+    label: str
+    summary: str
+    task: type[Task]
+    presets: Mapping[str, Task]
+
+
+DATASETS: Registry[DatasetEntry] = Registry("dataset")
+
+
+def dataset(name: str, *, label: str, summary: str, presets: Mapping[str, Mapping[str, Any]] | None = None,
+            order: int = 100) -> Callable[[type[Task]], type[Task]]:
+    """Register a `Task` dataclass; `presets` give settings that differ from the default, by the preset's name."""
+    def register(task: type[Task]) -> type[Task]:
+        task.name, task.label, task.summary = name, label, summary
+        made = {"default": task()} | {key: config_from(task, values) for key, values in (presets or {}).items()}
+        DATASETS.register(name, DatasetEntry(name, label, summary, task, made), origin=task.__module__, order=order)
+        return task
+    return register
+
+
+def make_task(name: str, settings: Mapping[str, Any]) -> Task:
+    """Return the task `name` with its settings checked (missing ones take their default)."""
+    return config_from(DATASETS[name].task, settings)
+
+
+def balanced_labels(n: int, classes: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (n,) class indices in random order, each class as often as the others to within one."""
+    return rng.permutation(np.arange(n) % classes).astype(np.int64)

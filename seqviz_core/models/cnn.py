@@ -1,0 +1,52 @@
+"""DeepBind's shape (Alipanahi et al. 2015): one layer of filters, the best hit of each, a linear read-out."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..settings import setting
+from .architecture import architecture
+from .internals import Probe
+from .layers import ACTIVATIONS, make_activation, same_span
+
+
+@dataclass(frozen=True)
+class CNNConfig:
+    filters: int = setting(32, "Filters", help="How many patterns it can learn", low=1, high=512)
+    width: int = setting(19, "Filter width", help="Bases a filter sees", low=2, high=50)
+    activation: str = setting("exponential", "First-layer activation", choices=ACTIVATIONS,
+                              help="exponential tends to give whole motifs, relu is DeepBind's")
+    pool: str = setting("max", "Pooling over all positions", choices=("max", "max and mean"),
+                        help="The best hit of each filter, or also its average")
+    hidden: int = setting(0, "Hidden units", help="0: the filters' hits are weighted directly", low=0, high=512)
+    dropout: float = setting(0.0, "Dropout", low=0.0, high=0.9)
+
+
+@architecture("cnn", label="CNN", config=CNNConfig,
+              presets={"teaching": CNNConfig(), "deepbind": CNNConfig(filters=16, width=24, activation="relu")},
+              summary="Filters slide along the sequence; the best hit of each filter decides (DeepBind).",
+              good_for="short motifs, wherever they stand; not for order and distance between them",
+              learning_rate=5e-3, epochs=25, order=1)
+class CNN(nn.Module):
+    """Convolution, activation, global pooling, linear (or one hidden layer)."""
+
+    first_map = "conv"
+
+    def __init__(self, config: CNNConfig, n_outputs: int, length: int):
+        super().__init__()
+        self.first_conv = nn.Conv1d(4, config.filters, config.width, padding="same")
+        self.activation = make_activation(config.activation)
+        self.conv = Probe("feature_map", ("sequence", "filter", "position"), same_span(config.width))
+        self.with_mean = config.pool == "max and mean"
+        self.dropout = nn.Dropout(config.dropout)
+        pooled = config.filters * (2 if self.with_mean else 1)
+        self.read_out = nn.Linear(pooled, n_outputs) if not config.hidden else nn.Sequential(
+            nn.Linear(pooled, config.hidden), nn.ReLU(), nn.Linear(config.hidden, n_outputs))
+
+    def forward(self, X: Tensor) -> Tensor:  # (N, 4, L) -> (N, n_outputs)
+        hits = self.conv(self.activation(self.first_conv(X)))  # (N, filters, L)
+        pooled = hits.amax(-1)
+        if self.with_mean:
+            pooled = torch.cat([pooled, hits.mean(-1)], dim=1)
+        return self.read_out(self.dropout(pooled))
