@@ -1,0 +1,23 @@
+"""The script behind every page: what the browser's tab and the sidebar show, then the page. Imports nothing heavy."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:  # the script's own folder is on the path, the repository's need not be
+    sys.path.insert(0, str(ROOT))
+
+
+def page(name: str, title: str, default: bool = False) -> st.Page:
+    """Return the page in pages/<name>.py; its address is /<name>."""
+    return st.Page(ROOT / "pages" / f"{name}.py", title=title, url_path=name, default=default)
+
+
+current = st.navigation({
+    "Explore": [page("explore", "Explore", default=True)],
+    "Make": [page("train", "Train"), page("motifs", "Motifs")],
+})
+st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"), layout="wide")
+current.run()
