@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ..settings import setting
 from .architecture import architecture
 from .internals import Probe
-from .layers import ACTIVATIONS, make_activation, same_span
+from .layers import ACTIVATIONS, SameConv1d, make_activation, same_span
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CNN(nn.Module):
 
     def __init__(self, config: CNNConfig, n_outputs: int, length: int):
         super().__init__()
-        self.first_conv = nn.Conv1d(4, config.filters, config.width, padding="same")
+        self.first_conv = SameConv1d(4, config.filters, config.width)
         self.activation = make_activation(config.activation)
         self.conv = Probe("feature_map", ("sequence", "filter", "position"), same_span(config.width))
         self.with_mean = config.pool == "max and mean"

@@ -23,13 +23,27 @@ def make_activation(name: str) -> nn.Module:
             "softplus": nn.Softplus, "linear": nn.Identity}[name]()
 
 
+class SameConv1d(nn.Conv1d):
+    """Convolution over the bases with as many positions as bases: unit p is centred on base p (see `same_span`).
+
+    For odd widths this is `nn.Conv1d(padding="same")`; for even ones too, without its warning and its copy.
+    """
+
+    def __init__(self, channels: int, filters: int, width: int):
+        super().__init__(channels, filters, width)
+        self.left = (width - 1) // 2
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, channels, L) -> (N, filters, L)
+        return super().forward(nn.functional.pad(x, (self.left, self.kernel_size[0] - 1 - self.left)))
+
+
 class Stem(nn.Module):
     """Convolution over the bases, activation, max-pooling; the probe `feature_map` sees the map before pooling."""
 
     def __init__(self, filters: int, width: int, activation: str, pool: int):
         super().__init__()
         span = same_span(width)
-        self.conv = nn.Conv1d(4, filters, width, padding="same")
+        self.conv = SameConv1d(4, filters, width)
         self.activation = make_activation(activation)
         self.probe = Probe("feature_map", ("sequence", "filter", "position"), span)
         self.pool = nn.MaxPool1d(pool, ceil_mode=True) if pool > 1 else nn.Identity()
