@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 
 
 def warm_up(stopping: threading.Event) -> None:
@@ -42,4 +45,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, bool]]:
     await asyncio.to_thread(shut_down, stopping, warming)
 
 
-app = st.App(Path(__file__).resolve().parent / "seqviz_core" / "ui" / "router.py", lifespan=lifespan)
+def explore(request: Request) -> RedirectResponse:
+    """Send /explore to the landing page, which Streamlit serves at / only."""
+    return RedirectResponse(request.url.replace(path="/"))
+
+
+ROUTER = Path(__file__).resolve().parent / "seqviz_core" / "ui" / "router.py"
+app = st.App(ROUTER, lifespan=lifespan, routes=[Route("/explore", explore)])

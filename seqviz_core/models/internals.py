@@ -174,6 +174,7 @@ def device_of(model: nn.Module) -> torch.device:
 @torch.no_grad()
 def record(model: nn.Module, X: Tensor) -> Trace:
     """Return the logits and every internal of one forward pass over `X`, in eval mode, on the CPU."""
+    name_probes(model)
     with borrowed(model), recording() as recorded:
         logits = model(X.to(device_of(model)))
     moved = {k: Activation(a.name, a.kind, a.axes, a.span, a.value.cpu()) for k, a in recorded.items()}

@@ -18,12 +18,12 @@ class LSTMConfig:
     bidirectional: bool = setting(True, "Read in both directions")
     forget_bias: float = setting(1.0, "Forget bias", low=-2.0, high=6.0,
                                  help="Start of the forget gate: at 0 it forgets as fast as a plain RNN")
-    read_out: str = setting("max", "Read-out", choices=("last", "max", "mean", "attention"),
+    read_out: str = setting("mean", "Read-out", choices=("last", "max", "mean", "attention"),
                             help="Which hidden states decide: the last one, the largest, the mean, or a learned weighting")
     stem_filters: int = setting(48, "Stem filters", low=0, high=512,
                                 help="0: the LSTM reads raw bases, on which it stays at chance on most tasks")
     stem_width: int = setting(19, "Stem filter width", help="Bases a stem filter sees", low=2, high=50)
-    stem_activation: str = setting("exponential", "Stem activation", choices=ACTIVATIONS)
+    stem_activation: str = setting("relu", "Stem activation", choices=ACTIVATIONS)
     stem_pool: int = setting(5, "Stem pooling", help="Positions taken together before the LSTM reads", low=1, high=50)
     dropout: float = setting(0.0, "Dropout", low=0.0, high=0.9)
 

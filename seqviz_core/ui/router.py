@@ -6,6 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 ROOT = Path(__file__).resolve().parents[2]
+SIDEBAR = 200  # px; a projector has 1024
+
 if str(ROOT) not in sys.path:  # the script's own folder is on the path, the repository's need not be
     sys.path.insert(0, str(ROOT))
 
@@ -19,5 +21,6 @@ current = st.navigation({
     "Explore": [page("explore", "Explore", default=True)],
     "Make": [page("train", "Train"), page("motifs", "Motifs")],
 })
-st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"), layout="wide")
+st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"),
+                   layout="wide", initial_sidebar_state=SIDEBAR)
 current.run()

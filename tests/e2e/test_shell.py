@@ -1,0 +1,81 @@
+"""The app as a whole: every page first on a fresh server, nothing from outside, nothing left behind."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.local_app import ROOT, Server, serve, wait_idle
+
+QUESTIONS = {
+    "": "What does this model see in this sequence?",
+    "train": "Can it learn this?",
+    "motifs": "What did it learn?",
+}
+
+
+def test_every_page_file_has_its_question_here() -> None:
+    assert {path.stem for path in (ROOT / "pages").glob("*.py")} == {name or "explore" for name in QUESTIONS}
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_first_request_of_a_fresh_server(path: str, page: Page, fresh_server: Server) -> None:
+    page.goto(f"{fresh_server.url}/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[path], timeout=60_000)
+    wait_idle(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.get_by_test_id("stSidebarNavLink").all_inner_texts() == ["Explore", "Train", "Motifs"]
+
+
+def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/explore?run=a%20b")
+    wait_idle(page)
+    assert page.url == f"{server.url}/?run=a%20b"
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_wide_content_scrolls_inside_its_box(path: str, scheme: str, page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})  # a projector
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{server.url}/{path}")
+    wait_idle(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_process_is_left(sign: signal.Signals, page: Page, fresh_server: Server) -> None:
+    page.goto(fresh_server.url)  # an open tab must not hold the server up
+    wait_idle(page)
+    workers = _workers_of(fresh_server)
+    if sign is signal.SIGINT:
+        os.killpg(fresh_server.process.pid, sign)  # as Ctrl-C in a terminal: to the workers too
+    else:
+        fresh_server.process.send_signal(sign)
+    fresh_server.process.wait(timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
+    page.goto("about:blank")  # the tab's own complaint that the server is gone is right
+
+
+def _workers_of(server: Server) -> list[psutil.Process]:
+    """Return the processes the server started, once there are some."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        workers = psutil.Process(server.process.pid).children(recursive=True)
+        if any("spawn_main" in " ".join(worker.cmdline()) for worker in workers):
+            return workers
+        time.sleep(0.2)
+    raise AssertionError(f"the server started no worker:\n{server.log.read_text()}")
+
+
+def test_signal_while_loading_ends_cleanly(tmp_path) -> None:
+    with serve(tmp_path) as server:  # stopped the moment it answers, in the middle of loading torch
+        pass
+    assert server.process.returncode == -signal.SIGTERM
+    log = server.log.read_text()
+    assert "Traceback" not in log and "terminate called" not in log, log
