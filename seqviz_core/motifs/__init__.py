@@ -2,5 +2,8 @@
 
 from .library import JasparRelease, find_motif, jaspar, jaspar_release
 from .motif import PSEUDOCOUNT, Motif, base_frequencies, sample_sites
+from .scan import scan
 
-__all__ = ["PSEUDOCOUNT", "JasparRelease", "Motif", "base_frequencies", "find_motif", "jaspar", "jaspar_release", "sample_sites"]
+__all__ = [
+    "PSEUDOCOUNT", "JasparRelease", "Motif", "base_frequencies", "find_motif", "jaspar", "jaspar_release", "sample_sites", "scan",
+]

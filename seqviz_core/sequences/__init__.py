@@ -1,0 +1,20 @@
+"""Sequences: read from text, as codes and one-hot arrays, reversed, shuffled."""
+
+from .codes import (
+    ALPHABET,
+    UNKNOWN,
+    decode,
+    encode,
+    gc_content,
+    one_hot_encode,
+    reverse_complement,
+    reverse_complement_codes,
+    reverse_complement_one_hot,
+)
+from .parse import Limits, Parsed, SequenceRecord, parse_sequences
+from .shuffle import dinucleotide_shuffle
+
+__all__ = [
+    "ALPHABET", "UNKNOWN", "Limits", "Parsed", "SequenceRecord", "decode", "dinucleotide_shuffle", "encode", "gc_content",
+    "one_hot_encode", "parse_sequences", "reverse_complement", "reverse_complement_codes", "reverse_complement_one_hot",
+]
