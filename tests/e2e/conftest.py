@@ -94,6 +94,8 @@ def watch_over() -> Callable[[Page], Watch]:
 @pytest.fixture
 def watch(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watch]:
     """A watched page in a browser context of its own; the test fails if anything went wrong on it."""
+    if "fresh_server" in request.fixturenames:
+        request.getfixturevalue("fresh_server")  # set up first, so that it is still there when this page is judged
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     watch = Watch.over(context.new_page())
     yield watch

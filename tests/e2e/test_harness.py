@@ -20,4 +20,4 @@ def test_a_broken_page_is_seen_and_logged_whole(browser: Browser, tmp_path: Path
     assert "deliberate console error" in problems
     assert "asked for http://198.51.100.1/outside.png" in problems
     assert "deliberately broken" not in problems  # the visitor is not shown the details
-    assert 'RuntimeError: deliberately broken' in server.log.read_text()  # the log has them
+    assert "RuntimeError: deliberately broken" in server.log.read_text()  # the log has them
