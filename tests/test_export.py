@@ -1,0 +1,41 @@
+"""CSV that no spreadsheet runs, and planted sites that survive a FASTA header."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from seqviz_core.datasets import DATASETS
+from seqviz_core.errors import SeqVizError
+from seqviz_core.export import sites_from_header, sites_to_header, to_csv, to_fasta
+from seqviz_core.sequences import SequenceRecord, parse_sequences
+
+
+def test_csv_reads_back_and_disarms_formulas():
+    text = to_csv({"name": ["=1+1", "a,b", 'say "x"'], "value": np.array([1.5, -2.0, 3.0])})
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows == [["name", "value"], ["'=1+1", "1.5"], ["a,b", "-2.0"], ['say "x"', "3.0"]]
+    with pytest.raises(ValueError, match="differ in length"):
+        to_csv({"a": [1], "b": [1, 2]})
+
+
+def test_planted_sites_round_trip_through_a_header():
+    data = DATASETS["motif_pair"].presets["default"].sample(6, seed=0)
+    for row in range(6):
+        sites = data.sites_of(row)
+        assert sites_from_header("drawn " + sites_to_header(sites), data.codes.shape[1]) == sites
+    assert sites_to_header([]) == "" and sites_from_header("chr7 enhancer", 100) == []
+
+
+@pytest.mark.parametrize("header, sentence", [
+    ("x sites=MA0035.5:0-6:+", "outside the sequence"), ("x sites=MA0035.5:95-101:+", "outside the sequence"),
+    ("x sites=<b>", "cannot be read"), ("x sites=MA9999.1:3-9:+", "MA9999.1"), ("x sites=MA0035.5:9-3:+", "outside")])
+def test_impossible_sites_are_told(header, sentence):
+    with pytest.raises(SeqVizError, match=sentence):
+        sites_from_header(header, 100)
+
+
+def test_fasta_reads_back():
+    records = (SequenceRecord("a sites=MA0035.5:1-7:+", "ACGTACGT"), SequenceRecord("b", "NNAC"))
+    assert parse_sequences(to_fasta(records)).records == records
