@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .motif import Motif
+from .motif import Motif, base_frequencies
 
 _SYMBOLS = 5  # A, C, G, T, unknown
 _STEP = 3  # columns looked up at once: 125 table entries
@@ -13,11 +13,13 @@ _STEP = 3  # columns looked up at once: 125 table entries
 def scan(motif: Motif, codes: np.ndarray, background: Sequence[float] | None = None) -> np.ndarray:
     """Return log2(P(window | motif) / P(window | background)), float32 (N, 2, L - k + 1), of codes (N, L).
 
+    P(window | motif) is from `motif.ppm()`, the probabilities sample_sites draws from, whatever the background.
     Index 0 of the second axis is the + strand, 1 the - strand: the site is the reverse complement of the window, at the
     window's (forward) start. An unknown base adds 0, as if its column were not there. Sequences shorter than the motif
     have no windows: (N, 2, 0).
     """
-    strands = (motif.pwm(background=background), motif.reverse_complement().pwm(background=background))
+    forward = motif.ppm()
+    strands = [np.log2(p / base_frequencies(background)[:, None]) for p in (forward, forward[::-1, ::-1])]  # each (4, k)
     width, length = motif.width, codes.shape[1]
     scores = np.zeros((len(codes), 2, max(length - width + 1, 0)), dtype=np.float32)
     windows = scores.shape[2]
