@@ -1,0 +1,65 @@
+"""The logit that is explained, and its gradient with respect to the sequence; what the gradient methods share."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import SeqVizError
+
+
+def target_logit(model: nn.Module, X: Tensor, target: int) -> Tensor:
+    """Return logit `target` of each sequence, (N,). Raises SeqVizError where the model has no such output."""
+    logits = model(X)
+    if logits.ndim != 2 or len(logits) != len(X):
+        raise SeqVizError(f"The model returns {tuple(logits.shape)} for {len(X)} sequences; it needs one row of logits for each.")
+    if target >= logits.shape[1]:
+        raise SeqVizError(f"There is no class {target}; the model has {logits.shape[1]}, counted from 0.")
+    return logits[:, target]
+
+
+def gradient_of(logit: Tensor, X: Tensor) -> Tensor:
+    """Return d logit / d X, shaped as X, from logit (N,) computed from it; rows are independent.
+
+    Raises SeqVizError where no gradient runs back to X: zeros would claim that one had been measured.
+    """
+    gradient = torch.autograd.grad(logit.sum(), X, allow_unused=True)[0] if logit.requires_grad else None
+    if gradient is None:
+        raise SeqVizError("No gradient runs from this output back to the sequence; in-silico mutagenesis needs none.")
+    return gradient
+
+
+def input_gradient(model: nn.Module, X: Tensor, target: int, batch_size: int) -> Tensor:
+    """Return d logit / d X for all four bases, (N, 4, L); the parameters' `.grad` is not touched."""
+    batches = (x.detach().requires_grad_() for x in X.split(batch_size))
+    return torch.cat([gradient_of(target_logit(model, x, target), x) for x in batches])
+
+
+_lock = threading.Lock()
+_users = 0
+_flags = ExitStack()
+
+
+@contextmanager
+def cudnn_off(device: torch.device) -> Iterator[None]:
+    """Within the block cuDNN is off, if `device` is a GPU: its LSTM refuses a backward pass in eval mode.
+
+    The switch belongs to the whole process, so the first thread that enters turns it and the last that leaves turns it back.
+    """
+    global _users
+    if device.type != "cuda":
+        yield
+        return
+    with _lock:
+        if _users == 0:
+            _flags.enter_context(torch.backends.cudnn.flags(enabled=False))
+        _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                _flags.close()
