@@ -5,12 +5,13 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from .datasets import Site
+from .datasets import Site, Task
 from .errors import SeqVizError
 from .motifs import find_motif
-from .sequences import SequenceRecord
+from .sequences import SequenceRecord, decode, reverse_complement
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_REVERSED = " (reverse complement)"
 _SITES = re.compile(r"\bsites=(\S+)")
 _SITE = re.compile(r"([^:,\s]+):(\d+)-(\d+):([+-])$")
 
@@ -57,3 +58,21 @@ def _site(text: str, length: int) -> Site:
     if not 0 <= start < end <= length:
         raise SeqVizError(f"Planted site {text!r} lies outside the sequence of {length} bases.")
     return Site(motif, start, end, match[4])
+
+
+def drawn_records(task: Task, n: int, seed: int) -> list[SequenceRecord]:
+    """Return `n` fresh sequences of `task`, named by class and seed, their planted sites in the name."""
+    data = task.sample(n, seed)
+    names = [f"{task.classes[label]}, drawn with seed {seed}, {row + 1} {sites_to_header(data.sites_of(row))}".strip()
+             for row, label in enumerate(data.labels)]
+    return [SequenceRecord(name, sequence) for name, sequence in zip(names, decode(data.codes))]
+
+
+def reverse_complement_record(record: SequenceRecord) -> SequenceRecord:
+    """Return the record read on the other strand; the sites its name states are turned with it."""
+    length = len(record.sequence)
+    turned = [Site(s.motif, length - s.end, length - s.start, "-" if s.strand == "+" else "+")
+              for s in reversed(sites_from_header(record.name, length))]
+    name = _SITES.sub("", record.name).strip().removesuffix(_REVERSED)
+    name += "" if record.name.endswith(_REVERSED) or f"{_REVERSED} sites=" in record.name else _REVERSED
+    return SequenceRecord(f"{name} {sites_to_header(turned)}".strip(), reverse_complement(record.sequence))

@@ -8,7 +8,8 @@ import pytest
 
 from seqviz_core.datasets import DATASETS
 from seqviz_core.errors import SeqVizError
-from seqviz_core.export import sites_from_header, sites_to_header, to_csv, to_fasta
+from seqviz_core.export import (drawn_records, reverse_complement_record, sites_from_header, sites_to_header, to_csv,
+                                to_fasta)
 from seqviz_core.sequences import SequenceRecord, parse_sequences
 
 
@@ -39,3 +40,20 @@ def test_impossible_sites_are_told(header, sentence):
 def test_fasta_reads_back():
     records = (SequenceRecord("a sites=MA0035.5:1-7:+", "ACGTACGT"), SequenceRecord("b", "NNAC"))
     assert parse_sequences(to_fasta(records)).records == records
+
+
+def test_reverse_complement_turns_the_sites_and_twice_is_the_same():
+    record = SequenceRecord("x sites=MA0035.5:2-8:+", "ACTAATCTGG")
+    turned = reverse_complement_record(record)
+    assert turned.sequence == "CCAGATTAGT" and turned.name == "x (reverse complement) sites=MA0035.5:3-9:-"
+    assert reverse_complement_record(turned) == record
+    plain = SequenceRecord("y", "AAC")
+    assert reverse_complement_record(reverse_complement_record(plain)) == plain
+
+
+def test_drawn_records_say_their_sites():
+    task = DATASETS["in_class_danq"].presets["default"]
+    data, records = task.sample(11, 3), drawn_records(task, 11, 3)
+    for row, record in enumerate(records):
+        assert sites_from_header(record.name, 100) == data.sites_of(row)
+        assert record.name.startswith(task.classes[data.labels[row]]) and len(record.sequence) == 100

@@ -1,0 +1,146 @@
+"""What pages compute once and share: models, traces, attributions, filter motifs; keyed by ids and sequences.
+
+Everything returned here is shared by all visitors: read it, never write into it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ..attribution import Attribution, attribute
+from ..datasets import Dataset, Site, Task
+from ..errors import SeqVizError
+from ..experiments import Knockout, strongest_filter
+from ..models import ARCHITECTURES, Trace, record
+from ..motif_discovery import FilterMotif, annotate_filters, filter_motifs
+from ..motifs import Match, jaspar
+from ..sequences import encode, one_hot_encode
+from ..training import Run, default_store, find_run, pretrained_store
+
+MOTIF_SEQUENCES = 2000  # sequences the filters are read from
+MOTIF_SEED = (2026, 3)
+LONGEST_FOR = {"ism": 2000}  # bases; three mutants a base, each a pass through the model
+
+
+class Loaded(NamedTuple):
+    """A run with its model in memory, in eval mode, and its task."""
+
+    run: Run
+    model: torch.nn.Module
+    task: Task
+
+    @property
+    def label(self) -> str:
+        return ARCHITECTURES[self.run.spec.architecture].label
+
+
+def pretrained_ids() -> tuple[str, ...]:
+    """Return the pretrained runs that explain the landing page, in the architectures' order."""
+    order = ARCHITECTURES.names()
+    runs = sorted(pretrained_store().runs(), key=lambda run: order.index(run.spec.architecture))
+    return tuple(run.id for run in runs)
+
+
+def finished_runs() -> list[Run]:
+    """Return the visitors' runs that have weights, newest first."""
+    return [run for run in default_store().runs() if run.status.state == "done"]
+
+
+def load(run_id: str) -> Loaded:
+    """Return a finished run's model; raises SeqVizError where it is missing, unfinished or broken."""
+    run = find_run(run_id)
+    if run.status.state != "done":
+        raise SeqVizError(f"Run {run_id} is {run.status.state}; only a finished run can be opened.")
+    return _load(run_id, run.status.finished)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _load(run_id: str, finished: float) -> Loaded:
+    run = find_run(run_id)
+    return Loaded(run, run.load_model(), run.spec.make_task())
+
+
+def one_hot(sequence: str) -> torch.Tensor:
+    """Return (1, 4, L)."""
+    return torch.from_numpy(one_hot_encode([sequence]))
+
+
+def trace_of(loaded: Loaded, sequence: str) -> Trace:
+    return _trace(loaded.run.id, loaded.run.status.finished, sequence)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _trace(run_id: str, finished: float, sequence: str) -> Trace:
+    return record(load(run_id).model, one_hot(sequence))
+
+
+def probabilities_of(loaded: Loaded, sequence: str) -> np.ndarray:
+    """Return (classes,) softmax of the logits."""
+    return torch.softmax(trace_of(loaded, sequence).logits[0], 0).numpy()
+
+
+def attribution_of(loaded: Loaded, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
+    """Return the attribution of one sequence; raises SeqVizError where the method does not apply to it."""
+    if len(sequence) > LONGEST_FOR.get(method, len(sequence)):
+        raise SeqVizError(f"ISM tries every substitution and takes too long beyond {LONGEST_FOR[method]:,} bases here; "
+                          f"this sequence has {len(sequence):,}. Choose another attribution.")
+    return _attribution(loaded.run.id, loaded.run.status.finished, sequence, method, target, corrected)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _attribution(run_id: str, finished: float, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
+    return attribute(method, load(run_id).model, one_hot(sequence), target, corrected=corrected)
+
+
+def knockout_of(loaded: Loaded, sequence: str, target: int) -> Knockout | None:
+    """Return the filter that carries the prediction; None for a model without filters or where no filter does."""
+    return _knockout(loaded.run.id, loaded.run.status.finished, sequence, target)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _knockout(run_id: str, finished: float, sequence: str, target: int) -> Knockout | None:
+    model = load(run_id).model
+    probe = getattr(model, "first_map", None)
+    return strongest_filter(model, one_hot(sequence), target, probe) if probe else None
+
+
+class Filters(NamedTuple):
+    """A model's first-layer filters as motifs, their best matches, and the sequences they were read from."""
+
+    motifs: list[FilterMotif]
+    planted: list[Match | None]  # best match among the task's motifs
+    known: list[Match | None]  # best match in JASPAR
+    data: Dataset
+
+
+def filters_of(loaded: Loaded) -> Filters:
+    """Return the filters as motifs, read from fresh sequences of the model's own task.
+
+    Raises SeqVizError for a model without convolutions.
+    """
+    if getattr(loaded.model, "first_map", None) is None:
+        raise SeqVizError(f"This {loaded.label} reads raw bases: it has no filters. Its motifs cannot be shown this way.")
+    return _filters(loaded.run.id, loaded.run.status.finished)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _filters(run_id: str, finished: float) -> Filters:
+    loaded = load(run_id)
+    data = loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
+    motifs = filter_motifs(loaded.model, data.codes)
+    return Filters(motifs, annotate_filters(motifs, data.motifs), annotate_filters(motifs, list(jaspar().values())), data)
+
+
+def codes_of(sequence: str) -> np.ndarray:
+    """Return (1, L) uint8."""
+    return encode([sequence])
+
+
+def planted_mask(sites: list[Site], length: int) -> np.ndarray:
+    """Return (L,) booleans: True inside a planted site."""
+    mask = np.zeros(length, dtype=bool)
+    for site in sites:
+        mask[site.start:site.end] = True
+    return mask
