@@ -18,7 +18,7 @@ def read_text(data: str | bytes, limit: int) -> str:
     limit : bytes of text (UTF-8) at most; a gz file is unpacked no further.
     Raises SeqVizError for more than that, for a gz file that is cut off or damaged, and for what is no text.
     """
-    text = _decode(_unpack(data, limit), limit) if isinstance(data, bytes) else data
+    text = _decode(_unpack(data, limit)) if isinstance(data, bytes) else data
     if len(text) > limit or len(text.encode("utf-8", "surrogatepass")) > limit:
         raise _too_long(limit)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -43,7 +43,7 @@ def _unpack(data: bytes, limit: int) -> bytes:
         raise SeqVizError("The gz file is damaged and cannot be unpacked. Pack it again, or upload it unpacked.") from None
 
 
-def _decode(data: bytes, limit: int) -> str:
+def _decode(data: bytes) -> str:
     if data.startswith(_UTF16):
         return _decode_as("utf-16", data)
     if b"\0" in data[:1024]:

@@ -49,7 +49,8 @@ def test_equals_a_plain_loop_with_unknown_bases(width, background):
 def test_equals_biopython(id, background, strands):
     """On the - strand Biopython divides by the background of the complement, so there only a symmetric one can agree."""
     theirs = bio_motifs.Motif(alphabet="ACGT", counts=dict(zip("ACGT", jaspar()[id].counts.tolist(), strict=True)))
-    weights = theirs.counts.normalize(pseudocounts=PSEUDOCOUNT / 4).log_odds(background=dict(zip("ACGT", background, strict=True)))
+    p = theirs.counts.normalize(pseudocounts=PSEUDOCOUNT / 4)
+    weights = p.log_odds(background=dict(zip("ACGT", background, strict=True)))
     sequence = "".join(np.random.default_rng(1).choice(list("ACGT"), 80))
     ours = scan(jaspar()[id], encode([sequence]), background)
     for strand, matrix in enumerate([weights, weights.reverse_complement()][:strands]):
