@@ -7,7 +7,7 @@ WORKERS ?= 2
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: app test lint pretrained jaspar screenshots bench
+.PHONY: app test lint pretrained jaspar screenshots readme bench
 
 ## app: start SeqViz on http://127.0.0.1:$(PORT); DEV=1 reruns it when a file changes
 app: .venv/app.stamp
@@ -37,6 +37,10 @@ jaspar: .venv/dev.stamp
 screenshots: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	$(PY) -m scripts.screenshots
+
+## readme: write the README's tables again from the registries
+readme: .venv/app.stamp
+	$(PY) -m scripts.readme_tables
 
 ## bench: time the app; ends with a line RESULT {json}
 bench: .venv/dev.stamp
