@@ -32,7 +32,7 @@ def test_dinucleotides_and_ends_are_kept(length, letters):
         assert (shuffled != codes).mean() > 0.25  # two letters agree by chance half of the time
 
 
-@pytest.mark.parametrize("sequence", ["ACGATCAGT", "AACCACA", "ACACGTGC", "AAATAGAT", "ACGTNACGA", "CACACAGA"])
+@pytest.mark.parametrize("sequence", ["AACCACA", "AAATAGAT", "CGAGCCAGA", "GCCNCAANA", "ACGACAGGT"])
 def test_every_possible_shuffle_is_equally_likely(sequence):
     expected = possible(sequence)
     assert len(expected) > 1
