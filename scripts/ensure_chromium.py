@@ -50,7 +50,12 @@ def install_chromium() -> None:
             return
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the path of a Chromium, installed where need be; exit with one line of advice where there is none."""
     if not find_chromium():
         install_chromium()
     print(find_chromium() or sys.exit(ADVICE))
+
+
+if __name__ == "__main__":
+    main()
