@@ -1,0 +1,215 @@
+"""The run store: one folder per run, read by every page, written by the job service (or by `train_here`) alone.
+
+    <root>/<run id>/config.json          the RunSpec
+                    status.json          the RunStatus; written to another name, then put in place
+                    metrics.jsonl        one Epoch a line, appended
+                    weights.safetensors  the best epoch's weights; there once the run is done
+    <root>/.trash/<run id>/              deleted runs, kept for a week
+"""
+
+import os
+import re
+import shutil
+import threading
+import time
+from dataclasses import dataclass, replace
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import SeqVizError
+from .config import RunSpec, json_object
+from .files import about, load_weights, read_text, write_whole
+from .results import Epoch, RunStatus, epoch_from, status_from, to_plain
+
+if TYPE_CHECKING:
+    from torch import nn
+
+CONFIG, STATUS, METRICS, WEIGHTS = "config.json", "status.json", "metrics.jsonl", "weights.safetensors"
+TRASH, TRASH_SECONDS = ".trash", 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it stood when it was read; `epochs()` and `load_model()` read the files again."""
+
+    id: str
+    path: Path
+    spec: RunSpec
+    status: RunStatus
+
+    def epochs(self) -> list[Epoch]:
+        """Return the epochs so far; a last line that is still being written is left out.
+
+        Raises SeqVizError that names the run where any other line is not an epoch.
+        """
+        with about(self.id, METRICS):
+            text = read_text(self.path / METRICS, missing="")
+            return [epoch_from(json_object(line)) for line in text.split("\n")[:-1]]
+
+    def load_model(self) -> "nn.Module":
+        """Return the trained model on the CPU in eval mode.
+
+        Raises SeqVizError that names the run where there are no weights, or they are damaged or another model's.
+        """
+        if not (self.path / WEIGHTS).is_file():
+            raise SeqVizError(f"Run {self.id} has no weights: it is {self.status.state}. Train it again to open it.")
+        with about(self.id, CONFIG):
+            model = self.spec.make_model()
+        with about(self.id, WEIGHTS):
+            return load_weights(model, self.path / WEIGHTS).eval()
+
+
+class RunStore:
+    """The runs in one folder. Reading is safe from any thread and process; writing is for one writer per run."""
+
+    def __init__(self, root: Path | str, read_only: bool = False):
+        self.root, self.read_only = Path(root), read_only
+
+    def get(self, run_id: str) -> Run:
+        """Return a run; raises SeqVizError for an id that is not one, a run that is not here, or files that are damaged."""
+        path = self._folder(run_id)
+        if not path.is_dir():
+            raise SeqVizError(f"There is no run {run_id!r} here; it may have been deleted.")
+        with about(run_id, CONFIG):
+            spec = RunSpec.from_json(read_text(path / CONFIG))
+        with about(run_id, STATUS):
+            status = status_from(json_object(read_text(path / STATUS)))
+        return Run(run_id, path, spec, status)
+
+    def runs(self) -> list[Run]:
+        """Return every readable run, newest first; `problems()` tells of the others."""
+        return self._listing().runs
+
+    def problems(self) -> list[str]:
+        """Return one sentence for each run that cannot be read."""
+        return self._listing().problems
+
+    def create(self, spec: RunSpec, run_id: str | None = None) -> Run:
+        """Return a new queued run named `run_id` (by default the spec's own); raises SeqVizError where there is one."""
+        run_id = run_id or spec.run_id
+        path, status = self._writable(run_id), RunStatus("queued", time.time())
+        unfinished = self.root / f".new-{run_id}-{os.getpid()}-{threading.get_ident()}"
+        unfinished.mkdir(parents=True)
+        try:
+            write_whole(unfinished / CONFIG, spec.to_json())
+            write_whole(unfinished / STATUS, dumps(to_plain(status)))
+            unfinished.rename(path)  # all of it at once: no reader ever meets half a run
+        except OSError as error:
+            shutil.rmtree(unfinished)
+            if path.exists():
+                raise SeqVizError(f"There is a run {run_id!r} already.") from error
+            raise
+        return Run(run_id, path, spec, status)
+
+    def start_over(self, spec: RunSpec, run_id: str | None = None) -> Run:
+        """Return the run queued anew: its weights and metrics are gone, any other file in its folder stays."""
+        run_id = run_id or spec.run_id
+        path, status = self._writable(run_id), RunStatus("queued", time.time())
+        path.mkdir(parents=True, exist_ok=True)
+        self.write_status(run_id, status)
+        (path / WEIGHTS).unlink(missing_ok=True)
+        self.clear_epochs(run_id)
+        write_whole(path / CONFIG, spec.to_json())
+        return Run(run_id, path, spec, status)
+
+    def write_status(self, run_id: str, status: RunStatus) -> None:
+        write_whole(self._writable(run_id) / STATUS, dumps(to_plain(status)))
+
+    def append_epoch(self, run_id: str, epoch: Epoch) -> None:
+        with open(self._writable(run_id) / METRICS, "a", encoding="utf-8") as file:
+            file.write(dumps(to_plain(epoch)) + "\n")
+
+    def clear_epochs(self, run_id: str) -> None:
+        write_whole(self._writable(run_id) / METRICS, "")
+
+    def write_weights(self, run_id: str, weights: bytes) -> None:
+        write_whole(self._writable(run_id) / WEIGHTS, weights)
+
+    def delete(self, run_id: str) -> None:
+        """Move a run to the trash; raises SeqVizError for one that is queued or running."""
+        path, trash = self._writable(run_id), self.root / TRASH
+        if not path.is_dir():
+            raise SeqVizError(f"There is no run {run_id!r} here; it may have been deleted.")
+        if self._is_active(run_id):
+            raise SeqVizError(f"Run {run_id} has not ended; cancel it first.")
+        trash.mkdir(exist_ok=True)
+        if (trash / run_id).exists():
+            shutil.rmtree(trash / run_id)
+        path.rename(trash / run_id)
+        os.utime(trash / run_id)  # the day it was thrown away
+
+    def restore(self, run_id: str) -> Run:
+        """Return a run fetched back from the trash; raises SeqVizError where it is not there or has been trained anew."""
+        path, thrown_away = self._writable(run_id), self.root / TRASH / run_id
+        if not thrown_away.is_dir():
+            raise SeqVizError(f"Run {run_id!r} is not in the trash any more.")
+        if path.exists():
+            raise SeqVizError(f"Run {run_id!r} has been trained anew in the meantime; delete that one first.")
+        thrown_away.rename(path)
+        return self.get(run_id)
+
+    def empty_trash(self, older_than: float = TRASH_SECONDS) -> None:
+        """Remove for good what was deleted more than `older_than` seconds ago."""
+        for path in (self.root / TRASH).glob("*"):
+            if time.time() - path.stat().st_mtime > older_than:
+                shutil.rmtree(path)
+
+    def _listing(self) -> "_Listing":
+        runs, problems = [], []
+        for path in sorted(self.root.glob("*")):
+            if path.is_dir() and _is_run_id(path.name):
+                try:
+                    runs.append(self.get(path.name))
+                except SeqVizError as error:
+                    problems.append(str(error))
+        return _Listing(sorted(runs, key=lambda run: -run.status.created), problems)
+
+    def _is_active(self, run_id: str) -> bool:
+        try:
+            return not self.get(run_id).status.ended
+        except SeqVizError:  # damaged, so nobody trains it
+            return False
+
+    def _folder(self, run_id: str) -> Path:
+        if not _is_run_id(run_id):
+            raise SeqVizError(f"{str(run_id)[:60]!r} is not a run id; those have only a-z, 0-9, - and _.")
+        return self.root / run_id
+
+    def _writable(self, run_id: str) -> Path:
+        if self.read_only:
+            raise SeqVizError(f"The runs in {self.root.name!r} are read-only; run {str(run_id)[:60]!r} stays as it is.")
+        return self._folder(run_id)
+
+
+class _Listing(NamedTuple):
+    runs: list[Run]
+    problems: list[str]
+
+
+def default_store() -> RunStore:
+    """Return the store of what this server's visitors train: the folder SEQVIZ_RUNS, or runs/ in the working folder."""
+    return RunStore(os.environ.get("SEQVIZ_RUNS") or "runs")
+
+
+def pretrained_store() -> RunStore:
+    """Return the read-only store of shipped runs; a run's id is its folder's name."""
+    return RunStore(Path(__file__).resolve().parents[2] / "pretrained", read_only=True)
+
+
+def find_run(run_id: str) -> Run:
+    """Return a run from the default or the pretrained store; raises SeqVizError where neither has it."""
+    store = default_store()
+    return (store if (store._folder(run_id)).is_dir() else pretrained_store()).get(run_id)
+
+
+def end_orphans(store: RunStore) -> None:
+    """Mark every queued or running run as interrupted: for a new server that finds what a dead one left."""
+    for run in store.runs():
+        if not run.status.ended:
+            message = "The server stopped before this run was done. Train it again to start it over."
+            store.write_status(run.id, replace(run.status, state="interrupted", message=message, finished=time.time()))
+
+
+def _is_run_id(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[0-9a-z_-]{1,80}", name) is not None
