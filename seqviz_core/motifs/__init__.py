@@ -1,9 +1,11 @@
 """Motifs: counts and what follows from them, the bundled JASPAR library, files, scanning, matching."""
 
 from .library import JasparRelease, find_motif, jaspar, jaspar_release
+from .match import MIN_OVERLAP, Match, match_motif
 from .motif import PSEUDOCOUNT, Motif, base_frequencies, sample_sites
 from .scan import scan
 
 __all__ = [
-    "PSEUDOCOUNT", "JasparRelease", "Motif", "base_frequencies", "find_motif", "jaspar", "jaspar_release", "sample_sites", "scan",
+    "MIN_OVERLAP", "PSEUDOCOUNT", "JasparRelease", "Match", "Motif", "base_frequencies", "find_motif", "jaspar", "jaspar_release",
+    "match_motif", "sample_sites", "scan",
 ]
