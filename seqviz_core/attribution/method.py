@@ -160,7 +160,7 @@ def _checked_target(target: int) -> int:
 
 def _checked_one_hot(X: np.ndarray | Tensor, model: nn.Module) -> Tensor:
     """Return X as a fresh tensor with the model's dtype, on the model's device."""
-    X = torch.as_tensor(np.ascontiguousarray(X) if isinstance(X, np.ndarray) else X).detach()
+    X = torch.as_tensor(np.array(X) if isinstance(X, np.ndarray) else X).detach()
     if X.ndim != 3 or X.shape[1] != 4 or not X.shape[0] or not X.shape[2]:
         raise SeqVizError(f"Attribution needs one-hot sequences of shape (N, 4, L), not {tuple(X.shape)}.")
     if not (((X == 0) | (X == 1)).all() and (X.sum(1) <= 1).all()):
