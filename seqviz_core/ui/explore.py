@@ -1,0 +1,100 @@
+"""The upper half of the Explore page: what every model says of the sequence, which one is in focus, and why it says so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from ..datasets import Site
+from ..errors import SeqVizError
+from ..export import sites_from_header
+from ..figures import ModelPrediction, predictions_svg
+from ..models import Trace
+from ..sequences import SequenceRecord
+from . import sentences, tracks
+from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
+from .components import svg, theme
+
+
+@dataclass(frozen=True)
+class View:
+    """What is on the screen: the sequence with its planted sites, the model in focus and the class that is explained."""
+
+    record: SequenceRecord
+    sites: list[Site]
+    loaded: Loaded
+    trace: Trace
+    target: int
+
+    @property
+    def class_name(self) -> str:
+        return self.loaded.task.classes[self.target]
+
+
+def stated_sites(record: SequenceRecord) -> list[Site]:
+    """Return the planted sites the record's name states; a wrong statement is told and leaves none."""
+    try:
+        return sites_from_header(record.name, len(record.sequence))
+    except SeqVizError as error:
+        st.warning(str(error))
+        return []
+
+
+def models_on_screen() -> list[Loaded]:
+    """Return the pretrained models, and the run that the address names."""
+    ids = list(pretrained_ids())
+    if (run_id := st.query_params.get("run")) and run_id not in ids:
+        try:
+            return [load(run_id), *map(load, ids)]
+        except SeqVizError as error:
+            st.warning(str(error))
+    return [load(i) for i in ids]
+
+
+def predictions(record: SequenceRecord, sites: list[Site]) -> View:
+    """Show what every model says of the sequence; return the view of the one the visitor puts in focus."""
+    models = models_on_screen()
+    by_id = {m.run.id: m for m in models}
+    focus = st.segmented_control("Look inside", list(by_id), key="focus", default=models[0].run.id, required=True, bind="query-params",
+                                 format_func=lambda i: model_name(by_id[i]), persist_state="session")
+    loaded = by_id[focus]
+    probabilities = {i: probabilities_of(m, record.sequence) for i, m in by_id.items()}
+    with st.container(key="predictions"):
+        svg(predictions_svg([ModelPrediction(model_name(m), m.task.classes, probabilities[i], m.run.spec.architecture)
+                             for i, m in by_id.items()], theme=theme()), "Predicted classes of every model", "predictions")
+    trace = trace_of(loaded, record.sequence)
+    view = View(record, sites, loaded, trace, pick_target(loaded, probabilities[focus]))
+    others = [(model_name(m), m.task.classes[int(probabilities[i].argmax())], float(probabilities[i].max()))
+              for i, m in by_id.items() if i != focus and m.task.classes == loaded.task.classes]
+    say(view, probabilities[focus], others)
+    return view
+
+
+def model_name(loaded: Loaded) -> str:
+    """Return "CNN" for a pretrained model, "CNN of yours (One motif)" for a run."""
+    return loaded.label if loaded.run.id in pretrained_ids() else f"{loaded.label} of yours ({loaded.task.label})"
+
+
+def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:
+    """Let the visitor choose the class that is explained; by default the predicted one."""
+    best = int(probabilities.argmax())
+    classes = loaded.task.classes
+    choice = st.session_state.get("target", "predicted")
+    if choice not in ("predicted", *classes):
+        st.session_state.target = "predicted"
+    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, bind="query-params", persist_state="session",
+                          format_func=lambda c: f"predicted ({classes[best]})" if c == "predicted" else c)
+    return best if chosen == "predicted" else classes.index(chosen)
+
+
+def say(view: View, probabilities: np.ndarray, others: list[tuple[str, str, float]]) -> None:
+    """Print what the model calls, why, and what it was trained on."""
+    loaded, sequence = view.loaded, view.record.sequence
+    best = int(probabilities.argmax())
+    text = sentences.verdict(model_name(loaded), loaded.task.classes[best], float(probabilities[best]), others, view.sites, loaded.task.classes)
+    if getattr(loaded.model, "first_map", None):
+        knockout = knockout_of(loaded, sequence, view.target)
+        name = tracks.filter_label(knockout.filter, filters_of(loaded)) if knockout else ""
+        text += " " + sentences.reason(view.class_name, knockout, view.sites, name)
+    st.markdown(text)
+    st.caption(sentences.trained_on(loaded.run, len(sequence)))

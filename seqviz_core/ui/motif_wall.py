@@ -1,0 +1,130 @@
+"""The parts of the Motifs page: whose filters, the wall of cards, one filter close up."""
+
+import numpy as np
+import streamlit as st
+
+from ..errors import SeqVizError
+from ..figures import instance_stack_svg, motif_card_svg, position_histogram, position_table
+from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
+from ..motifs import Match, write_meme
+from ..sequences import decode
+from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
+from .components import figure, numbers, svg, theme
+from .train import run_name
+
+COLUMNS = 4
+FIRST_CARDS = 16
+INSTANCES = 25
+
+
+def pick_model() -> Loaded:
+    """Let the visitor choose a pretrained model or a finished run; the address may name one."""
+    ids = [*pretrained_ids(), *(run.id for run in finished_runs())]
+    if (wanted := st.query_params.get("run")) and "motif_run" not in st.session_state and wanted in ids:
+        st.session_state.motif_run = wanted
+    chosen = st.selectbox("Model", ids, key="motif_run", format_func=lambda i: _name(i), persist_state="session", width=420)
+    st.query_params["run"] = chosen
+    return load(chosen)
+
+
+def _name(run_id: str) -> str:
+    run = load(run_id).run
+    return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(run)}"
+
+
+def summary(filters: Filters) -> str:
+    """Return what the filters found of what was planted, in one sentence."""
+    c: Coverage = coverage(filters.planted, filters.data.motifs)
+    text = f"{len(filters.data.motifs)} motifs planted: {len(c.found)} found"
+    text += f", {len(c.missed)} missed ({', '.join(c.missed)})" if c.missed else ""
+    if c.split:
+        text += f"; {sum(map(len, c.split.values()))} filters share {len(c.split)} of them"
+    text += f"; {len(c.extra)} of {len(filters.motifs)} filters match nothing planted" if c.extra else ""
+    return text + (f"; {len(c.silent)} never fire." if c.silent else ".")
+
+
+def wall(loaded: Loaded) -> None:
+    """Show every filter as a card, the one that fires in most sequences first; a click opens one."""
+    filters = filters_of(loaded)
+    st.markdown(f"**{summary(filters)}**")
+    st.caption(f"A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in "
+               f"{len(filters.data):,} fresh sequences of its task. Found: best column-wise correlation of at least {GOOD_MATCH}.")
+    with st.container(horizontal=True, gap="small"):
+        st.download_button("Motifs (MEME)", lambda: write_meme([m.motif for m in filters.motifs if m.motif]),
+                           f"seqviz-{loaded.run.id}.meme", "text/plain", key="meme", on_click="ignore")
+        numbers("filters", lambda: _table(filters))
+    if st.session_state.get("filter") is not None:
+        close_up(loaded, filters)
+    alive = [i for i, m in enumerate(filters.motifs) if m.motif is not None]
+    shown = alive if st.session_state.get("all_cards") else alive[:FIRST_CARDS]
+    for start in range(0, len(shown), COLUMNS):
+        for index, column in zip(shown[start:start + COLUMNS], st.columns(COLUMNS)):
+            with column:
+                _card(filters, index)
+    if len(alive) > FIRST_CARDS:
+        st.checkbox(f"Show all {len(alive)} filters that fire", key="all_cards")
+
+
+def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
+    """Return a filter's planted match where it is good, else its JASPAR match, and where the match is from."""
+    planted, known = filters.planted[index], filters.known[index]
+    if planted is not None and planted.score >= GOOD_MATCH:
+        return planted, "planted"
+    return known, "JASPAR"
+
+
+def _card(filters: Filters, index: int) -> None:
+    found, (match, source) = filters.motifs[index], best_match(filters, index)
+    label = f"filter {found.filter}, fires in {found.fires_in:.0%}"
+    under = match_line(match, source)
+    svg(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
+                       strand=match.strand if match else "+", title=label, subtitle=under, theme=theme()),
+        f"Logo of {label}; {under}", f"card_{found.filter}")
+    st.button("Where it fires", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,))
+
+
+def match_line(match: Match | None, source: str) -> str:
+    """Return e.g. "planted GATA1 (MA0035.5), r 0.97, offset +2, strand -"."""
+    if match is None:
+        return "matches nothing"
+    return f"{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, offset {match.offset:+d}, strand {match.strand}"
+
+
+def _open(index: int | None) -> None:
+    st.session_state.filter = index
+
+
+def close_up(loaded: Loaded, filters: Filters) -> None:
+    """Show one filter's sites: where in the sequences they start, and the strongest of them letter by letter."""
+    index = min(st.session_state.filter, len(filters.motifs) - 1)
+    found: FilterMotif = filters.motifs[index]
+    with st.container(border=True, key="close_up"):
+        st.subheader(f"Where does filter {found.filter} fire?")
+        match, source = best_match(filters, index)
+        st.caption(f"{found.n_sites:,} sites in {found.fires_in:.0%} of {len(filters.data):,} sequences; {match_line(match, source)}.")
+        left, right = st.columns([3, 2])
+        with left:
+            rows = found.sites[:INSTANCES]
+            svg(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, theme=theme()),
+                f"The {len(rows)} strongest sites of filter {found.filter}", "instances")
+        with right:
+            fig = position_histogram(found.positions, width=found.motif.width, theme=theme())
+            figure(fig, "positions", lambda: position_table(found.positions))
+        st.button("Close", key="close", on_click=_open, args=(None,))
+
+
+def _table(filters: Filters) -> dict[str, list]:
+    best = [best_match(filters, i) for i in range(len(filters.motifs))]
+    return {"filter": [m.filter for m in filters.motifs], "sites": [m.n_sites for m in filters.motifs],
+            "fires in (share of sequences)": np.array([m.fires_in for m in filters.motifs]),
+            "largest activation": np.array([m.max_activation for m in filters.motifs]),
+            "consensus": [m.motif.consensus if m.motif else "" for m in filters.motifs],
+            "match": [b.target.id if b else "" for b, _ in best], "match name": [b.target.name if b else "" for b, _ in best],
+            "match from": [source if b else "" for b, source in best], "correlation": [b.score if b else "" for b, _ in best],
+            "offset": [b.offset if b else "" for b, _ in best], "strand": [b.strand if b else "" for b, _ in best]}
+
+
+def no_motifs(error: SeqVizError) -> None:
+    """Say why there are none and offer a model that has."""
+    st.info(str(error))
+    st.button("Show the pretrained CNN's motifs", on_click=lambda: st.session_state.update(motif_run="cnn"))

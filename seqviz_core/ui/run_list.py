@@ -1,0 +1,63 @@
+"""The runs of this server: a row each, with what can be done with it."""
+
+import streamlit as st
+
+from ..training import Run, default_store
+from .components import told
+from .train import open_buttons, run_name
+
+LISTED = 10
+
+
+def run_list() -> None:
+    """Show the newest runs; a deleted one can be fetched back."""
+    runs = default_store().runs()
+    st.subheader("Which runs are there?")
+    _undo()
+    if not runs:
+        st.caption("None yet. Press Train: the default settings take less than a minute and a half.")
+        return
+    for run in runs[:LISTED]:
+        _row(run)
+    if len(runs) > LISTED:
+        st.caption(f"The newest {LISTED} of {len(runs)}.")
+    for problem in default_store().problems():
+        st.warning(problem)
+
+
+def _row(run: Run) -> None:
+    status = run.status
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
+        accuracy = f"accuracy {status.test.accuracy:.3f}" if status.test else ""
+        possible = f" of {status.ceiling.accuracy:.3f}" if status.test and status.ceiling else ""
+        st.markdown(f"{run_name(run)} \u2013 {status.state} {accuracy}{possible}", width=420)
+        st.button("Show", key=f"show_{run.id}", on_click=_show, args=(run.id,))
+        if status.state == "done":
+            open_buttons(run, run.id)
+        if status.ended:
+            st.button("Delete", key=f"delete_{run.id}", type="tertiary", on_click=_delete, args=(run.id,))
+
+
+def _show(run_id: str) -> None:
+    st.query_params["job"] = run_id
+
+
+def _delete(run_id: str) -> None:
+    with told():
+        default_store().delete(run_id)
+        st.session_state.deleted = run_id
+        if st.query_params.get("job") == run_id:
+            del st.query_params["job"]
+
+
+def _undo() -> None:
+    if run_id := st.session_state.get("deleted"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption("One run was deleted.", width="content")
+            st.button("Undo", key="undo", type="tertiary", on_click=_restore, args=(run_id,))
+
+
+def _restore(run_id: str) -> None:
+    st.session_state.deleted = None
+    with told():
+        default_store().restore(run_id)

@@ -1,0 +1,48 @@
+"""What the picture says, in one computed sentence each; plain functions, no Streamlit."""
+
+from collections.abc import Sequence
+
+from ..datasets import Site
+from ..experiments import Knockout
+from ..training import Run
+
+
+def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
+            class_names: Sequence[str]) -> str:
+    """Return what a model calls the sequence, whether that is what was planted, and whether the other models agree.
+
+    others : (label, class name, probability) of the other models on the screen with the same classes.
+    """
+    text = f"The {label} calls {class_name} ({probability:.2f})"
+    planted = [s.motif.name for s in sites if s.motif.name in class_names]
+    if planted:
+        text += ", which is what was planted" if class_name in planted else f"; planted was {' and '.join(planted)}"
+    differing = [f"the {o} calls {c} ({p:.2f})" for o, c, p in others if c != class_name]
+    if not others:
+        return text + "."
+    return text + (". The other models agree." if not differing else f"; {', '.join(differing)}.")
+
+
+def reason(label: str, class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:
+    """Return why: the filter whose loss costs most, where it fires, and what the logit is without it."""
+    if knockout is None:
+        return f"No single filter carries {class_name}: zeroing any one of the strongest does not lower its logit."
+    inside = [s.motif.name for s in sites if s.start < knockout.end and knockout.start < s.end]
+    where = f", on the planted {' and '.join(inside)} site" if inside else ""
+    return (f"{filter_label.capitalize()} carries it: it fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the "
+            f"logit of {class_name} falls from {knockout.logit:.1f} to {knockout.logit_without:.1f}.")
+
+
+def trained_on(run: Run, length: int) -> str:
+    """Return what a model was trained on, and a warning where the sequence is of another length."""
+    task = run.spec.make_task()
+    text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
+    if length != task.length:
+        text += f" This sequence has {length:,} bases: read its probabilities with care."
+    return text
+
+
+def duration(seconds: float) -> str:
+    """Return e.g. "42 s" or "3 min 5 s"."""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"

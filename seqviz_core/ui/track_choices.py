@@ -1,0 +1,158 @@
+"""The lower half of the Explore page: which tracks are drawn, each kind's own choices, the picture, the attention map.
+
+Each kind of track has a pair of functions: one asks the visitor (in the kind's popover), one builds from the answer.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from ..attribution import METHODS
+from ..errors import SeqVizError
+from ..figures import Track, attention_heatmap, attention_table, tracks_figure, tracks_table
+from ..models import Activation
+from . import tracks
+from .cached import attribution_of, filters_of, load, pretrained_ids, trace_of
+from .components import figure, theme
+from .explore import View
+
+MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
+FILTER_ROWS = 12
+DEFAULT_METHOD = "ism"
+
+
+@dataclass(frozen=True)
+class Head:
+    """One attention head and the base (0-based) whose view is shown."""
+
+    activation: Activation
+    head: int
+    base: int
+
+
+def picture(view: View) -> None:
+    """Let the visitor choose the tracks, and draw them under one ruler; then the attention map, where there is one."""
+    kinds, answers, problems = _ask(view)
+    drawn: list[Track] = []
+    for kind in kinds:
+        try:
+            drawn += _BUILD[kind](view, answers.get(kind))
+        except SeqVizError as error:
+            problems.append(str(error))
+    for problem in problems:
+        st.warning(problem)
+    sequence = view.record.sequence
+    fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme())
+    figure(fig, "tracks", lambda: tracks_table(sequence, drawn))
+    if "attention" in kinds:
+        _attention_map(view, answers["attention"])
+
+
+def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
+    """Return the kinds to draw, what was chosen for each, and sentences for what cannot be had."""
+    have = tracks.kinds_in(view.trace)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="track_choices"):
+        chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=list(tracks.KINDS), key="tracks",
+                          format_func=tracks.KINDS.get, bind="query-params", persist_state="session")
+        kinds, answers = [k for k in tracks.KINDS if k in chosen and k in have], {}
+        for kind in [k for k in kinds if k in _ASK]:
+            with st.popover(tracks.KINDS[kind].capitalize(), key=f"ask_{kind}"):
+                answers[kind] = _ASK[kind](view)
+    for kind in [k for k in tracks.KINDS if k in chosen and k not in have]:
+        _say_missing(view, kind)
+    return kinds, answers, []
+
+
+def _say_missing(view: View, kind: str) -> None:
+    owners = [load(i) for i in pretrained_ids()]
+    owners = [m for m in owners if kind in tracks.kinds_in(trace_of(m, view.record.sequence))]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"missing_{kind}"):
+        st.caption(tracks.missing_sentence(kind, view.loaded.label, [m.label for m in owners]), width="content")
+        for m in owners[:1]:
+            st.button(f"Look inside the {m.label}", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(m.run.id,))
+
+
+def _focus(run_id: str) -> None:
+    st.session_state.focus = run_id
+
+
+def _ask_attributions(view: View) -> tuple[list[str], bool]:
+    methods = st.pills("Methods", METHODS.names(), selection_mode="multi", default=[DEFAULT_METHOD], key="methods",
+                       format_func=lambda name: METHODS[name].label, bind="query-params", persist_state="session")
+    for m in METHODS:
+        st.caption(f"**{m.label}**: {m.summary}")
+    corrected = st.checkbox("Gradient correction", key="corrected", bind="query-params", persist_state="session",
+                            help="Subtracts the mean over the four bases at each position, where the method is a gradient")
+    return methods, corrected
+
+
+def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
+    methods, corrected = answer
+    out = []
+    for name in methods:
+        use = corrected and METHODS[name].correctable
+        attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, use)
+        out.append(tracks.attribution_track(attribution, view.class_name, view.sites, use))
+    return out
+
+
+def _ask_feature_maps(view: View) -> int:
+    most = max(a.value.shape[1] for a in view.trace.of_kind("feature_map"))
+    return most if st.checkbox(f"All {most} filters, not only the strongest {FILTER_ROWS}", key="all_filters",
+                               persist_state="session") else FILTER_ROWS
+
+
+def _feature_maps(view: View, rows: int) -> list[Track]:
+    return [tracks.feature_map_track(a, filters_of(view.loaded), view.sites, len(view.record.sequence), rows)
+            for a in view.trace.of_kind("feature_map")]
+
+
+def _ask_gates(view: View) -> tuple[str, int | None]:
+    directions = tracks.directions_in(view.trace)
+    direction = st.segmented_control("The LSTM reads", directions, key="direction", default=directions[0], required=True,
+                                     format_func=lambda d: d.replace("_", " "), persist_state="session")
+    units = tracks.units_in(view.trace, direction)
+    unit = st.selectbox("Memory cells", [None, *range(units)], key="unit", persist_state="session",
+                        format_func=lambda u: f"all {units}, one row each" if u is None else f"only unit {u}, as lines")
+    return direction, unit
+
+
+def _gates(view: View, answer: tuple[str, int | None]) -> list[Track]:
+    return tracks.recurrent_tracks(view.trace, *answer)
+
+
+def _ask_attention(view: View) -> Head:
+    options = [(name, head) for name in tracks.attention_names(view.trace) for head in range(view.trace[name].value.shape[1])]
+    name, head = st.selectbox("Head", options, key="head", persist_state="session",
+                              format_func=lambda o: f"{tracks.attention_label(o[0])}, head {o[1] + 1}")
+    length = len(view.record.sequence)
+    middle = (view.sites[0].start + view.sites[0].end) // 2 + 1 if view.sites else (length + 1) // 2
+    base = st.number_input("Position that looks", 1, length, min(middle, length), key=f"query_{length}_{middle}",
+                           help="The row of the attention map that is drawn under the letters")
+    return Head(view.trace[name], head, int(base) - 1)
+
+
+def _attention(view: View, answer: Head) -> list[Track]:
+    return [tracks.attention_track(answer.activation, answer.head, answer.base)]
+
+
+def _attention_map(view: View, answer: Head) -> None:
+    pattern, span = answer.activation.value[0, answer.head].numpy(), answer.activation.span
+    label = f"{tracks.attention_label(answer.activation.name)}, head {answer.head + 1}"
+    if len(pattern) == 1:
+        return
+    st.subheader(f"Which token looks at which? {label}")
+    if len(pattern) > MOST_TOKENS:
+        st.caption(f"The square map is drawn up to {MOST_TOKENS} tokens; this sequence has {len(pattern):,}. "
+                   "The track above shows the view of one position at any length.")
+        return
+    where = (span.stride, span.offset, span.width)
+    marks = [(s.motif.name, s.start, s.end) for s in view.sites]
+    fig = attention_heatmap(pattern, span=where, length=len(view.record.sequence), sites=marks, theme=theme())
+    figure(fig, "attention", lambda: attention_table(pattern, span=where))
+
+
+_ASK = {"attribution": _ask_attributions, "feature_map": _ask_feature_maps, "gate": _ask_gates, "attention": _ask_attention}
+_BUILD = {"planted": lambda view, answer: [tracks.sites_track(view.sites)], "attribution": _attributions,
+          "feature_map": _feature_maps, "gate": _gates, "attention": _attention}

@@ -1,0 +1,146 @@
+"""From what a model did to the tracks of the picture: plain functions, no Streamlit."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..attribution import METHODS, Attribution
+from ..checks import TruthScore, truth_score
+from ..datasets import Site
+from ..figures import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
+from ..models import Activation, Trace
+from ..motif_discovery import GOOD_MATCH
+from .cached import Filters, planted_mask
+
+KINDS = {"planted": "planted sites", "attribution": "attribution", "feature_map": "feature maps", "gate": "gates and states",
+         "attention": "attention"}
+"""What can be shown, as the visitor reads it."""
+TRUTH_SEED = 0
+
+
+def kinds_in(trace: Trace) -> set[str]:
+    """Return which of KINDS this model has."""
+    return {"planted", "attribution"} | {a.kind for a in trace.activations.values()} & set(KINDS)
+
+
+def sites_track(sites: Sequence[Site]) -> SitesTrack:
+    return SitesTrack("Where were motifs planted?", [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites])
+
+
+def attribution_track(attribution: Attribution, class_name: str, sites: list[Site], corrected: bool) -> LogoTrack:
+    """Return the logo of the observed attribution, its truth score and null in the title where motifs were planted."""
+    label = METHODS[attribution.method].label + (", corrected" if corrected else "")
+    values = attribution.observed[0]
+    title = f"Which bases push {class_name} up or down? {label}{truth_badge(np.abs(values), sites)}{gap_badge(attribution)}"
+    return LogoTrack(title, values)
+
+
+def truth_badge(scores: np.ndarray, sites: list[Site]) -> str:
+    """Return " - truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known."""
+    score = truth_of(scores, sites)
+    return f" \u2013 truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
+
+
+def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
+    mask = planted_mask(sites, len(scores))
+    return truth_score(scores, mask, seed=TRUTH_SEED) if mask.any() and not mask.all() else None
+
+
+def gap_badge(attribution: Attribution) -> str:
+    """Return how far the values are from adding up to the change of the logit, for the methods that promise it."""
+    return "" if attribution.gap is None else f" \u2013 completeness gap {attribution.gap[0]:+.2g} logits"
+
+
+def feature_map_track(activation: Activation, filters: Filters | None, sites: list[Site], length: int, n: int) -> HeatmapTrack:
+    """Return the `n` filters that fire strongest, each named after the planted or JASPAR motif it matches best."""
+    values = activation.value[0].numpy()
+    rows = top_rows(values, n)
+    best = values[rows].max(axis=0) if len(values[0]) == length else None
+    badge = truth_badge(best, sites) if best is not None else ""
+    by_filter = {m.filter: i for i, m in enumerate(filters.motifs)} if filters else {}
+    return HeatmapTrack(
+        f"Where does each filter fire? Strongest {len(rows)} of {len(values)}{badge}", values[rows].astype(np.float32),
+        rows=[filter_name(int(r), filters, by_filter) for r in rows], unit="activation", **_span(activation),
+        legend="The darker, the stronger the filter fires on the bases around that position.",
+        logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
+
+
+def _ppm(filters: Filters, index: int) -> np.ndarray | None:
+    motif = filters.motifs[index].motif
+    return None if motif is None else motif.ppm()
+
+
+def filter_label(number: int, filters: Filters) -> str:
+    """Return how a filter is called on the screen; see `filter_name`."""
+    return filter_name(number, filters, {m.filter: i for i, m in enumerate(filters.motifs)})
+
+
+def filter_name(number: int, filters: Filters | None, by_filter: dict[int, int]) -> str:
+    """Return e.g. "filter 7 GATA1": the planted motif it matches, or only its number where it matches none well."""
+    match = filters.planted[by_filter[number]] if filters and number in by_filter else None
+    return f"filter {number}" + (f" {match.target.name}" if match and match.score >= GOOD_MATCH else "")
+
+
+def recurrent_tracks(trace: Trace, direction: str, unit: int | None) -> list[Track]:
+    """Return thin maps of all gates and states of one reading direction, or lines of one unit."""
+    found = {a.name.rsplit(".", 1)[1]: a for a in trace.activations.values() if a.name.split(".")[-2:-1] == [direction]}
+    maps = {name: a.value[0].numpy().astype(np.float32) for name, a in found.items()}
+    span = next(iter(found.values())).span
+    reads = direction.replace("_", " ")
+    if unit is None:
+        return list(gate_tracks(maps, f"What do the gates let through, and what is remembered? Reading {reads}",
+                                span=(span.stride, span.offset, span.width)))
+    gates, states = [n for n in "ifo" if n in maps], [n for n in "gch" if n in maps]
+    where = {"span_stride": span.stride, "span_offset": span.offset, "span_width": span.width}
+    return [LineTrack(f"How open are the gates of unit {unit}? Reading {reads}", np.stack([maps[n][unit] for n in gates]),
+                      names=gates, limits=(0, 1), unit="openness", legend="i input, f forget, o output; 1 is open.", **where),
+            LineTrack(f"What does unit {unit} remember?", np.stack([maps[n][unit] for n in states]), names=states, unit="state",
+                      legend="g candidate, c cell state, h hidden state.", **where)]
+
+
+def directions_in(trace: Trace) -> list[str]:
+    """Return the reading directions whose gates were recorded."""
+    return list(dict.fromkeys(a.name.split(".")[-2] for a in trace.of_kind("gate")))
+
+
+def units_in(trace: Trace, direction: str) -> int:
+    """Return the number of memory cells of one direction."""
+    return next(a for a in trace.of_kind("gate") if a.name.split(".")[-2] == direction).value.shape[1]
+
+
+def attention_names(trace: Trace) -> list[str]:
+    """Return the attention probes by name, in the order of the layers."""
+    return [a.name for a in trace.of_kind("attention")]
+
+
+def attention_track(activation: Activation, head: int, base: int) -> LineTrack:
+    """Return what the token under `base` (0-based) looks at."""
+    query = token_of(activation, base)
+    row = activation.value[0, head, query].numpy()
+    start, end = activation.span.bases(query, 10**9)
+    return LineTrack(f"What does position {base + 1} look at? {attention_label(activation.name)}, head {head + 1}", row,
+                     unit="share of attention", query=base, **_span(activation),
+                     legend=f"Its token stands for bases {start + 1} to {end}; the shares of all tokens add up to 1.")
+
+
+def token_of(activation: Activation, base: int) -> int:
+    """Return the query whose bases are centred nearest to `base` (0-based)."""
+    span, queries = activation.span, activation.value.shape[2]
+    return int(np.clip(round((base - span.offset - (span.width - 1) / 2) / span.stride), 0, queries - 1))
+
+
+def attention_label(name: str) -> str:
+    """Return how a probe reads on the screen: "layer1.attention.pattern" is "layer 1"."""
+    part = name.split(".")[0]
+    return f"layer {part[5:]}" if part.startswith("layer") else "read-out"
+
+
+def missing_sentence(kind: str, label: str, others: Sequence[str]) -> str:
+    """Return why there is nothing to see, and which models have it."""
+    who = " and ".join(f"the {o}" for o in others)
+    return f"{KINDS[kind].capitalize()}: the {label} has none" + (f"; {who} {'has' if len(others) == 1 else 'have'}." if who else ".")
+
+
+def _span(activation: Activation) -> dict[str, int]:
+    s = activation.span
+    return {"span_stride": s.stride, "span_offset": s.offset, "span_width": s.width}

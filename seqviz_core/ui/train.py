@@ -1,0 +1,167 @@
+"""The parts of the Train page: what to train, the live run, the list of runs."""
+
+import streamlit as st
+
+from ..datasets import DATASETS, Task
+from ..errors import SeqVizError
+from ..figures import motif_logo_svg, training_curve, training_table
+from ..models import ARCHITECTURES
+from ..settings import config_from
+from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
+from . import sentences
+from .components import figure, svg, theme
+from .forms import settings_form
+from .services import job_service
+
+POLL_SECONDS = 2
+
+
+def ask_spec() -> RunSpec:
+    """Show the choice of task, architecture and settings; raises SeqVizError for settings that do not fit together."""
+    task_name = st.radio("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task", persist_state="session",
+                         captions=[d.summary for d in DATASETS])
+    name = st.radio("Architecture", ARCHITECTURES.names(), format_func=lambda n: ARCHITECTURES[n].label, key="architecture",
+                    captions=[f"{a.summary} Good for {a.good_for}." for a in ARCHITECTURES], persist_state="session")
+    entry, data = ARCHITECTURES[name], DATASETS[task_name]
+    with st.expander("Task settings"):
+        task_values = settings_form(data.task, f"task.{task_name}.{_preset('task', task_name, data.presets)}",
+                                    data.presets[_chosen("task", task_name, data.presets)])
+    with st.expander("Model settings"):
+        model_values = settings_form(entry.config, f"model.{name}.{_preset('model', name, entry.presets)}",
+                                     entry.presets[_chosen("model", name, entry.presets)])
+    with st.expander("Training settings"):
+        start = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
+        training_values = settings_form(TrainingConfig, f"training.{name}", start)
+    _show_task(config_from(data.task, task_values))
+    return RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+
+
+def _preset(kind: str, name: str, presets: dict) -> str:
+    """Show the choice of preset where there is more than one; return the chosen one's name."""
+    if len(presets) > 1:
+        st.selectbox("Start from", list(presets), key=f"preset.{kind}.{name}", persist_state="session")
+    return _chosen(kind, name, presets)
+
+
+def _chosen(kind: str, name: str, presets: dict) -> str:
+    return st.session_state.get(f"preset.{kind}.{name}", next(iter(presets)))
+
+
+def _show_task(task: Task) -> None:
+    """Show the logos of what is planted."""
+    st.caption(f"Planted: {', '.join(m.name for m in task.motifs)}. Classes: {len(task.classes)}. Sequences of {task.length:,} bases.")
+    with st.container(horizontal=True, gap="small", key="planted_logos"):
+        for motif in task.motifs[:10]:
+            with st.container(width="content", gap=None):
+                st.caption(motif.name)
+                svg(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=f"Logo of {motif.name}"),
+                    f"Logo of {motif.name}", f"planted_{motif.id}")
+
+
+def start(spec: RunSpec) -> None:
+    """Hand a run to the job service and put it on the screen (and into the address)."""
+    st.query_params["job"] = job_service().submit(spec)
+
+
+def device_line() -> str:
+    """Return where a run would train."""
+    import torch
+    return "Trains on this server's GPU." if torch.cuda.is_available() else "Trains on this server's CPU, one core a run."
+
+
+def nothing_yet() -> None:
+    """Say what will appear here."""
+    st.info("Press Train: loss, accuracy and AUROC appear here as they come, against the Bayes ceiling and a 6-mer baseline. "
+            "You can reload or leave the page; the run goes on.")
+
+
+def run_on_screen() -> Run | None:
+    """Return the run the address names; a wrong name is told."""
+    if not (run_id := st.query_params.get("job")):
+        return None
+    try:
+        return find_run(run_id)
+    except SeqVizError as error:
+        st.warning(str(error))
+        return None
+
+
+def show_run(run: Run) -> None:
+    """Show a run's curve, and while it lasts its progress, time left and Cancel, read anew every few seconds."""
+    active = not run.status.ended
+
+    @st.fragment(run_every=POLL_SECONDS if active else None)
+    def live() -> None:
+        now = find_run(run.id)
+        if active and now.status.ended:
+            st.rerun()
+        _progress(now)
+        _curve(now)
+
+    live()
+
+
+def _progress(run: Run) -> None:
+    status, epochs = run.status, run.epochs()
+    st.markdown(f"**{run_name(run)}**")
+    if status.ended:
+        _outcome(run)
+        return
+    total = run.spec.training.epochs
+    if status.state == "queued":
+        st.progress(0.0, _queue_text(run.id))
+    else:
+        left = seconds_left(epochs, total)
+        text = "Preparing data, baselines and the Bayes ceiling" if not epochs else f"Epoch {len(epochs)} of at most {total}"
+        text += f", about {sentences.duration(left)} left" if left is not None else ""
+        st.progress(min(len(epochs) / total, 1.0), f"{text}, on {status.device or 'a worker'}")
+    st.button("Cancel", key="cancel", on_click=lambda: job_service().cancel(run.id))
+
+
+def _queue_text(run_id: str) -> str:
+    ahead = job_service().queue_position(run_id)
+    return f"Waiting; {ahead} runs before it" if ahead else "Starting"
+
+
+def _outcome(run: Run) -> None:
+    status = run.status
+    if status.state != "done":
+        st.warning(status.message or f"The run is {status.state}.")
+        st.button("Train it again", key="again", on_click=start, args=(run.spec,))
+        return
+    st.success(status.message)
+    took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
+    st.caption(f"{status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on {status.device}, "
+               f"seed {run.spec.training.seed}.")
+    open_buttons(run, "done")
+
+
+def open_buttons(run: Run, key: str) -> None:
+    """Show the ways to look into a finished run."""
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Open in Explore", key=f"explore_{key}", type="primary"):
+            st.session_state.focus = run.id
+            st.switch_page(page_path("explore"), query_params={"run": run.id, "focus": run.id})
+        if st.button("See its motifs", key=f"motifs_{key}"):
+            st.switch_page(page_path("motifs"), query_params={"run": run.id})
+
+
+def page_path(name: str) -> str:
+    from .router import ROOT
+    return str(ROOT / "pages" / f"{name}.py")
+
+
+def _curve(run: Run) -> None:
+    epochs, status = run.epochs(), run.status
+    if not epochs and status.ceiling is None:
+        st.caption("The curve appears with the first epoch.")
+        return
+    fig = training_curve(epochs, ceiling=status.ceiling, baseline=status.kmer, chance=1 / len(run.spec.make_task().classes),
+                         n_epochs=run.spec.training.epochs, theme=theme())
+    figure(fig, f"curve_{run.id[:8]}", lambda: training_table(epochs))
+
+
+def run_name(run: Run) -> str:
+    """Return e.g. "LSTM, One motif, seed 0"."""
+    spec = run.spec
+    return f"{ARCHITECTURES[spec.architecture].label}, {DATASETS[spec.task].label}, seed {spec.training.seed}"
