@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ..errors import SeqVizError
 
@@ -64,3 +64,18 @@ def load_weights(model: "nn.Module", path: Path) -> "nn.Module":
         raise SeqVizError(f"it holds another model's weights ({len(wrong)} differ, the first is {wrong[0]!r}).")
     model.load_state_dict(weights)
     return model
+
+
+def claim(root: Path) -> IO:
+    """Return an open lock file in `root`; raises SeqVizError where another server holds it. The system frees a dead one's."""
+    root.mkdir(parents=True, exist_ok=True)
+    file = open(root / ".lock", "w")  # noqa: SIM115  held until close()
+    if os.name == "posix":
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            raise SeqVizError(f"Another SeqViz server trains into {root}; set SEQVIZ_RUNS to another folder.") from error
+    return file

@@ -12,6 +12,7 @@ import re
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 CONFIG, STATUS, METRICS, WEIGHTS = "config.json", "status.json", "metrics.jsonl", "weights.safetensors"
+STOPPED = "The server stopped before this run was done. Train it again to start it over."
 TRASH, TRASH_SECONDS = ".trash", 7 * 24 * 3600
 
 
@@ -109,7 +111,7 @@ class RunStore:
         path.mkdir(parents=True, exist_ok=True)
         self.write_status(run_id, status)
         (path / WEIGHTS).unlink(missing_ok=True)
-        self.clear_epochs(run_id)
+        self.write_epochs(run_id, [])
         write_whole(path / CONFIG, spec.to_json())
         return Run(run_id, path, spec, status)
 
@@ -120,8 +122,8 @@ class RunStore:
         with open(self._writable(run_id) / METRICS, "a", encoding="utf-8") as file:
             file.write(dumps(to_plain(epoch)) + "\n")
 
-    def clear_epochs(self, run_id: str) -> None:
-        write_whole(self._writable(run_id) / METRICS, "")
+    def write_epochs(self, run_id: str, epochs: Sequence[Epoch]) -> None:
+        write_whole(self._writable(run_id) / METRICS, "".join(dumps(to_plain(e)) + "\n" for e in epochs))
 
     def write_weights(self, run_id: str, weights: bytes) -> None:
         write_whole(self._writable(run_id) / WEIGHTS, weights)
@@ -207,8 +209,7 @@ def end_orphans(store: RunStore) -> None:
     """Mark every queued or running run as interrupted: for a new server that finds what a dead one left."""
     for run in store.runs():
         if not run.status.ended:
-            message = "The server stopped before this run was done. Train it again to start it over."
-            store.write_status(run.id, replace(run.status, state="interrupted", message=message, finished=time.time()))
+            store.write_status(run.id, replace(run.status, state="interrupted", message=STOPPED, finished=time.time()))
 
 
 def _is_run_id(name: object) -> bool:

@@ -157,7 +157,8 @@ def test_an_architecture_that_is_gone_is_said(store):
                                     "x" * 81, None, 7])
 def test_ids_cannot_leave_the_folder(store, run_id):
     (store.root / "runs").mkdir(parents=True)
-    for act in (store.get, store.delete, store.restore, store.clear_epochs, lambda i: store.write_weights(i, b""), find_run):
+    for act in (store.get, store.delete, store.restore, find_run, lambda i: store.write_epochs(i, []),
+                lambda i: store.write_weights(i, b"")):
         with pytest.raises(SeqVizError, match="is not a run id"):
             act(run_id)
 
@@ -214,7 +215,8 @@ def test_a_read_only_store_stays_as_it_is(store):
     run = finished(store)
     shelf = RunStore(store.root, read_only=True)
     assert shelf.get(run.id) == run and shelf.runs() == [run]
-    for act in (shelf.delete, shelf.clear_epochs, lambda i: shelf.write_status(i, DONE), lambda i: shelf.start_over(SPEC, i)):
+    for act in (shelf.delete, lambda i: shelf.append_epoch(i, EPOCH), lambda i: shelf.write_status(i, DONE),
+                lambda i: shelf.start_over(SPEC, i)):
         with pytest.raises(SeqVizError, match="read-only"):
             act(run.id)
 

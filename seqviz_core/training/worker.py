@@ -1,0 +1,234 @@
+"""Training one run from its spec, and the three places where that happens: here, in a Dask worker, in a test.
+
+A run is told in reports: a RunStatus, and with some of them an Epoch. Whoever listens writes them into the run store.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from math import inf
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+import torch
+
+from ..errors import SeqVizError
+from .baselines import bayes_scores, gc_baseline, kmer_baseline
+from .config import RunSpec
+from .files import weights_of
+from .fit import TrainingData, evaluate, examples, fit, never
+from .results import Epoch, RunStatus, Scores, State, to_plain
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset, Task
+    from .runs import Run, RunStore
+
+N_TEST = 3000
+KMER = 6
+LEARNT = 0.55
+"""An AUROC on N_TEST sequences below this is hardly more than guessing: too large a learning rate seldom ends in nan."""
+TRAIN, VALID, TEST = 1, 2, 3
+"""Second number of the seed tuples (seed, stream, ...), so that no two streams ever share a sequence's random numbers."""
+POLL_SECONDS = 0.25
+
+Report = Callable[[RunStatus, Epoch | None], None]
+_one_at_a_time = Lock()
+
+
+class Trained(NamedTuple):
+    """The end of a run; `weights` (safetensors) where its status is done."""
+
+    status: RunStatus
+    epochs: tuple[Epoch, ...]
+    weights: bytes | None
+
+
+def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = never, created: float | None = None) -> Trained:
+    """Train a run from nothing and return its end; tell `report` of every step on the way.
+
+    First comes the start (device, parameters), then the ceiling and the baselines, then each epoch. Test figures are on
+    N_TEST fresh sequences, which ceiling and baselines have been measured on too. One torch thread; one run at a time
+    in a process. Raises SeqVizError for a spec that cannot be made; a diverged run is no exception but a failed status.
+    """
+    with _one_at_a_time, _one_thread():
+        task, device = spec.make_task(), best_device()
+        model = spec.make_model(task).to(device)
+        parameters = sum(p.numel() for p in model.parameters())
+        teller = _Teller(report, RunStatus("running", created or time.time(), "Measuring the ceiling and the baselines.",
+                                           device_name(device), started=time.time(), n_parameters=parameters))
+        train, valid, test = draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST)
+        teller.tell(message="", n_test=len(test), ceiling=bayes_scores(task, test), gc=gc_baseline(train, test),
+                    kmer=kmer_baseline(train, test, KMER))
+        data = TrainingData(_on(device, train), _on(device, valid),
+                            (lambda epoch: _on(device, draw(spec, task, TRAIN, epoch))) if spec.training.fresh else None)
+        result = fit(model, data, spec.training, teller.tell_epoch, should_stop)
+        if result.stopped in ("cancelled", "diverged"):
+            return teller.end("cancelled" if result.stopped == "cancelled" else "failed", result.message, result.epochs)
+        _, scores = evaluate(model, _on(device, test))
+        message = f"{verdict(scores, teller.status)} {result.message}"
+        return teller.end("done", message, result.epochs, weights_of(model), test=scores)
+
+
+def train_here(spec: RunSpec, store: "RunStore", on_epoch: Callable[[Epoch], None] | None = None,
+               run_id: str | None = None) -> "Run":
+    """Train a run in this process and thread into `store`, in the format of every other run; return it.
+
+    A run of that id (by default the spec's own) starts over. Where training raises, the run is marked as failed first.
+    """
+    spec = spec.complete()
+    run_id = run_id or spec.run_id
+    run = store.start_over(spec, run_id)
+
+    def report(status: RunStatus, epoch: Epoch | None) -> None:
+        if epoch:
+            store.append_epoch(run_id, epoch)
+        store.write_status(run_id, status)
+        if epoch and on_epoch:
+            on_epoch(epoch)
+
+    try:
+        trained = train_run(spec, report, created=run.status.created)
+    except BaseException as error:
+        state: State = "failed" if isinstance(error, Exception) else "interrupted"
+        status = store.get(run_id).status
+        store.write_status(run_id, replace(status, state=state, message=failure(error), finished=time.time()))
+        raise
+    if trained.weights:
+        store.write_weights(run_id, trained.weights)
+    store.write_status(run_id, trained.status)
+    return store.get(run_id)
+
+
+def train_in_worker(spec_json: str, created: float, topic: str, ticket: str, nice: int) -> dict[str, Any]:
+    """Train a run in a Dask worker; return {attempt, status, epochs, weights} as plain data.
+
+    Reports go out as events on `topic`. Each carries the job's `ticket` and this attempt's own number: when a worker
+    dies, Dask runs the job again from its beginning. The Event named `ticket` stops it.
+    """
+    from distributed import Event, get_worker
+
+    lower_priority(nice)
+    worker, attempt = get_worker(), uuid4().hex
+
+    def report(status: RunStatus, epoch: Epoch | None) -> None:
+        worker.log_event(topic, {"ticket": ticket, "attempt": attempt, "status": to_plain(status),
+                                 "epoch": to_plain(epoch) if epoch else None})
+
+    trained = train_run(RunSpec.from_json(spec_json), report, at_most_every(POLL_SECONDS, Event(ticket).is_set), created)
+    return {"attempt": attempt, "status": to_plain(trained.status), "epochs": [to_plain(e) for e in trained.epochs],
+            "weights": trained.weights}
+
+
+def warm_up(nice: int) -> None:
+    """Load, in a new worker, what its first run would wait for: the registries and what torch loads at first use."""
+    from .. import datasets, models  # noqa: F401
+
+    lower_priority(nice)
+    weight = torch.nn.Parameter(torch.zeros(1))
+    weight.sum().backward()
+    torch.optim.Adam([weight]).step()
+
+
+def draw(spec: RunSpec, task: "Task", stream: int, epoch: int = 1) -> "Dataset":
+    """Return a run's training (of an epoch), validation or test sequences; no two of these share random numbers."""
+    n, seed = {TRAIN: (spec.training.n_train, (spec.training.seed, TRAIN, epoch)),
+               VALID: (spec.training.n_valid, (spec.training.seed, VALID)),
+               TEST: (N_TEST, (spec.training.seed, TEST))}[stream]
+    return task.sample(n, seed)
+
+
+def verdict(test: Scores, status: RunStatus) -> str:
+    """Return how far a run came: "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810."."""
+    possible = f" of a possible {status.ceiling.accuracy:.3f}" if status.ceiling else ""
+    baseline = f"; the {KMER}-mer baseline has {status.kmer.accuracy:.3f}" if status.kmer else ""
+    reached = f"Reached accuracy {test.accuracy:.3f}{possible}{baseline}."
+    if test.auroc >= LEARNT:
+        return reached
+    return (f"{reached} It learned next to nothing (AUROC {test.auroc:.2f}, guessing has 0.50): "
+            "try a smaller learning rate or more epochs.")
+
+
+def failure(error: BaseException) -> str:
+    """Return the sentence that a visitor reads when training raised `error`."""
+    if isinstance(error, SeqVizError):
+        return str(error)
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return "There was not enough memory to train this: try fewer sequences, a smaller batch or a smaller model."
+    if not isinstance(error, Exception):
+        return "Training was stopped from outside."
+    return f"Training stopped on an unexpected {type(error).__name__}; the server's log has the details."
+
+
+def best_device() -> torch.device:
+    """Return the current GPU where CUDA is present, else the CPU."""
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read once, at first use: same sums in the same order
+    return torch.device("cuda", torch.cuda.current_device())
+
+
+def device_name(device: torch.device) -> str:
+    return f"GPU ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else "CPU"
+
+
+def at_most_every(seconds: float, ask: Callable[[], bool]) -> Callable[[], bool]:
+    """Return `ask`, asked at most once in that many seconds; in between the last answer stands."""
+    asked, answer = -inf, False
+
+    def ask_rarely() -> bool:
+        nonlocal asked, answer
+        if not answer and time.monotonic() - asked >= seconds:
+            asked, answer = time.monotonic(), ask()
+        return answer
+
+    return ask_rarely
+
+
+@cache
+def lower_priority(nice: int) -> None:
+    """Give way to the server, once in a process; does nothing where the system knows no niceness."""
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+
+
+class _Teller:
+    """The run's status as it changes, and who is told."""
+
+    def __init__(self, report: Report, status: RunStatus):
+        self.report, self.status = report, status
+        report(status, None)
+
+    def tell(self, **changes: Any) -> None:
+        self.status = replace(self.status, **changes)
+        self.report(self.status, None)
+
+    def tell_epoch(self, epoch: Epoch) -> None:
+        self.status = replace(self.status, n_epochs=epoch.epoch)
+        if self.status.best_valid_loss is None or epoch.valid_loss < self.status.best_valid_loss:
+            self.status = replace(self.status, best_epoch=epoch.epoch, best_valid_loss=epoch.valid_loss,
+                                  best_valid_auroc=epoch.valid_auroc, best_valid_accuracy=epoch.valid_accuracy)
+        self.report(self.status, epoch)
+
+    def end(self, state: State, message: str, epochs: tuple[Epoch, ...], weights: bytes | None = None,
+            test: Scores | None = None) -> Trained:
+        ended = replace(self.status, state=state, message=message, finished=time.time(), test=test)
+        return Trained(ended, epochs, weights)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute with one torch thread: beside a busy server two are slower, and one makes runs repeatable."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _on(device: torch.device, data: "Dataset") -> Any:
+    return examples(data.codes, data.labels, device)

@@ -1,0 +1,133 @@
+"""Training a run in this process: what is told, in which order, and what lies in the store afterwards."""
+
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+
+from seqviz_core.errors import SeqVizError
+from seqviz_core.training import worker
+from seqviz_core.training.baselines import bayes_ceiling
+from seqviz_core.training.config import RunSpec, TrainingConfig
+from seqviz_core.training.fit import FitResult, evaluate, examples
+from seqviz_core.training.results import RunStatus, Scores
+from seqviz_core.training.runs import RunStore
+from seqviz_core.training.worker import TEST, TRAIN, VALID, at_most_every, draw, failure, train_here, train_run, verdict
+
+TRAINING = TrainingConfig(epochs=3, learning_rate=0.01, n_train=300, n_valid=100, patience=9, seed=1)
+SPEC = RunSpec("one_motif", {"length": 40, "both_strands": False}, "cnn", {"filters": 4}, TRAINING)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+def test_a_run_from_spec_to_store(store):
+    told = []
+    run = train_here(SPEC, store, told.append)
+    assert run == store.get(SPEC.complete().run_id) and run.epochs() == told and [e.epoch for e in told] == [1, 2, 3]
+    status, task = run.status, SPEC.make_task()
+    best = min(told, key=lambda e: e.valid_loss)
+    assert (status.state, status.device, status.n_epochs, status.best_epoch) == ("done", "CPU", 3, best.epoch)
+    assert (status.best_valid_loss, status.best_valid_auroc) == (best.valid_loss, best.valid_auroc)
+    assert status.created <= status.started <= status.finished <= time.time() and status.n_test == 3000
+    model, fresh = run.load_model(), draw(SPEC, task, TEST)
+    assert evaluate(model, examples(fresh.codes, fresh.labels))[1] == status.test  # the weights that were tested
+    assert status.ceiling == bayes_ceiling(task, 3000, (1, TEST))
+    assert status.ceiling.auroc > max(status.test.auroc, status.kmer.auroc) and status.kmer.auroc > status.gc.auroc
+    assert status.n_parameters == sum(p.numel() for p in model.parameters())
+    assert f"of a possible {status.ceiling.accuracy:.3f}" in status.message and "Trained for 3 epochs" in status.message
+
+
+def test_the_references_come_before_the_first_epoch():
+    told = []
+    train_run(SPEC, lambda status, epoch: told.append((status, epoch)))
+    assert [epoch.epoch if epoch else None for _, epoch in told] == [None, None, 1, 2, 3]
+    start, references = told[0][0], told[1][0]
+    assert start.state == "running" and start.device == "CPU" and start.n_parameters and start.kmer is None
+    assert None not in (references.ceiling, references.kmer, references.gc) and references.n_epochs == 0
+    assert all(status.state == "running" for status, _ in told)
+
+
+def test_same_spec_same_weights_and_nothing_global_moves(store):
+    threads, state = torch.get_num_threads(), torch.get_rng_state()
+    one, two = train_here(SPEC, store, run_id="one"), train_here(SPEC, store, run_id="two")
+    assert (one.path / "weights.safetensors").read_bytes() == (two.path / "weights.safetensors").read_bytes()
+    assert one.status.test == two.status.test and one.spec == two.spec == SPEC.complete()
+    assert torch.get_num_threads() == threads and torch.equal(torch.get_rng_state(), state)
+
+
+def test_training_validation_and_test_sequences_are_different():
+    task = SPEC.make_task()
+    spec = replace(SPEC, training=replace(TRAINING, n_train=100))
+    sets = [draw(spec, task, TRAIN, 1), draw(spec, task, TRAIN, 2), draw(spec, task, VALID), draw(spec, task, TEST),
+            draw(replace(spec, training=replace(spec.training, seed=2)), task, TRAIN, 1)]
+    rows = [{row.tobytes() for row in data.codes} for data in sets]
+    assert all(not a & b for i, a in enumerate(rows) for b in rows[:i])
+    assert (draw(spec, task, TRAIN).codes == sets[0].codes).all()
+
+
+def test_fresh_sequences_every_epoch(store, monkeypatch):
+    seen = []
+    monkeypatch.setattr(worker, "draw", lambda *a: seen.append(a[2:]) or draw(*a))
+    train_run(replace(SPEC, training=replace(TRAINING, fresh=True)), lambda *_: None)
+    assert seen == [(TRAIN,), (VALID,), (TEST,), (TRAIN, 1), (TRAIN, 2), (TRAIN, 3)]
+
+
+def test_a_diverged_run_is_failed_with_its_sentence_and_no_weights(store, monkeypatch):
+    diverged = FitResult(0, (), "diverged", "Training diverged in epoch 1. Try a smaller learning rate.")
+    monkeypatch.setattr(worker, "fit", lambda *_: diverged)
+    run = train_here(SPEC, store)
+    assert (run.status.state, run.status.message, run.status.test) == ("failed", diverged.message, None)
+    with pytest.raises(SeqVizError, match="no weights: it is failed"):
+        run.load_model()
+
+
+def test_a_stopped_run_is_cancelled():
+    asked = []
+    trained = train_run(SPEC, lambda *_: None, lambda: asked.append(1) or len(asked) > 7)
+    assert trained.status.state == "cancelled" and len(trained.epochs) == 1 and trained.weights is None
+    assert trained.status.finished >= trained.status.started
+
+
+def test_an_error_marks_the_run_and_goes_on_to_the_caller(store):
+    def full(epoch):
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        train_here(SPEC, store, full)
+    (run,) = store.runs()
+    assert run.status.state == "failed" and "unexpected OSError" in run.status.message and len(run.epochs()) == 1
+    again = train_here(SPEC, store)
+    assert again.status.state == "done" and len(again.epochs()) == 3
+
+
+def test_a_spec_that_cannot_be_made_leaves_nothing(store):
+    with pytest.raises(SeqVizError, match="no setting 'filter'"):
+        train_here(replace(SPEC, model_settings={"filter": 4}), store)
+    assert store.runs() == [] and not store.root.exists()
+
+
+def test_failure_sentences():
+    assert failure(SeqVizError("The motif is longer than the sequence.")) == "The motif is longer than the sequence."
+    assert "not enough memory" in failure(MemoryError()) and "not enough memory" in failure(torch.OutOfMemoryError("CUDA"))
+    assert "unexpected KeyError" in failure(KeyError("conv")) and "stopped from outside" in failure(KeyboardInterrupt())
+
+
+def test_verdicts():
+    status = RunStatus("running", created=0, ceiling=Scores(0.946, 0.99), kmer=Scores(0.81, 0.9))
+    good, bad = Scores(0.9304, 0.97), Scores(0.52, 0.53)
+    assert verdict(good, status) == "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810."
+    assert verdict(good, replace(status, ceiling=None)) == "Reached accuracy 0.930; the 6-mer baseline has 0.810."
+    assert "learned next to nothing (AUROC 0.53" in verdict(bad, status)  # a loss that stays finite is no sign of learning
+
+
+def test_a_question_is_asked_rarely_and_a_yes_stands():
+    asked = []
+    rarely = at_most_every(3600, lambda: asked.append(1) or False)
+    assert [rarely() for _ in range(5)] == [False] * 5 and len(asked) == 1
+    answers = iter([False, True])
+    often = at_most_every(0, lambda: next(answers))
+    assert [often() for _ in range(4)] == [False, True, True, True]
