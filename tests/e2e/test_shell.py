@@ -65,7 +65,7 @@ def test_no_process_is_left(sign: signal.Signals, page: Page, fresh_server: Serv
 def _workers_of(server: Server) -> list[psutil.Process]:
     """Return the processes the server started, once there are some."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and "Traceback" not in server.log.read_text():
         workers = psutil.Process(server.process.pid).children(recursive=True)
         if any("spawn_main" in " ".join(worker.cmdline()) for worker in workers):
             return workers
