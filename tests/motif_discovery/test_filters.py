@@ -70,16 +70,17 @@ def test_windows_over_the_edge_or_with_unknown_bases_are_dropped(sequence):
 
 
 def brute_force(model, codes, threshold):
-    """The recipe, one window at a time."""
+    """The recipe, one window at a time: the counts, and the sites (sequence, start) of each filter."""
     trace = record(model, torch.from_numpy(one_hot(*["".join("ACGTN"[c] for c in row) for row in codes])))
     value, span = trace[model.first_map].value.numpy(), trace[model.first_map].span
-    counts = np.zeros((value.shape[1], 4, span.width))
+    counts, sites = np.zeros((value.shape[1], 4, span.width)), [set() for _ in range(value.shape[1])]
     for n, f, p in np.argwhere(value > threshold * value.max((0, 2))[None, :, None]):
         start = p * span.stride + span.offset
         window = codes[n, start:start + span.width] if start >= 0 else ()
         if len(window) == span.width and (window < 4).all():
             counts[f, window, np.arange(span.width)] += 1
-    return counts
+            sites[f].add((n, start))
+    return counts, sites
 
 
 @pytest.mark.parametrize("make", [lambda: conv_model(1)] + [
@@ -87,13 +88,14 @@ def brute_force(model, codes, threshold):
 def test_equals_the_recipe_window_by_window_whatever_the_batch(make):
     model = make()
     codes = encode([*random_sequences(11, 40, seed=0), "N" * 10 + random_sequences(1, 30, seed=1)[0]])
-    expected = brute_force(model, codes, 0.5)
+    expected, sites = brute_force(model, codes, 0.5)
     for batch_size in (1, 5, 256):
-        for found in filter_motifs(model, codes, batch_size=batch_size):
+        for found in filter_motifs(model, codes, batch_size=batch_size, max_sites=1000):
             counts = found.motif.counts if found.motif else np.zeros_like(expected[0])
             np.testing.assert_array_equal(counts, expected[found.filter])
             assert found.n_sites == counts[:, 0].sum() == found.positions.sum()
-            assert 0 <= found.fires_in <= 1 and len(found.sites) == min(200, found.n_sites)
+            assert len(found.sites) == found.n_sites and set(map(tuple, found.sites[:, :2])) == sites[found.filter]
+            assert found.fires_in == len({n for n, _ in sites[found.filter]}) / len(codes)
             assert (np.diff(found.activations) <= 0).all()
 
 
