@@ -1,0 +1,208 @@
+"""Every page through the real router: an empty store, a run of each architecture, bad input, and a page that must fail."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz_core.examples import examples
+from seqviz_core.models import ARCHITECTURES
+from seqviz_core.training import RunSpec, TrainingConfig, default_store, pretrained_store, train_here
+
+PAGES = ("explore", "train", "motifs")
+QUICK = TrainingConfig(epochs=1, n_train=128, n_valid=64)
+LENGTHS = (1, 7, 60, 100, 200, 1000)
+
+
+def texts(at: AppTest) -> str:
+    """Everything a visitor reads on the page."""
+    return "\n".join(str(e.value) for kind in ("title", "markdown", "caption", "error", "warning", "info", "success") for e in at.get(kind))
+
+
+def charts(at: AppTest) -> int:
+    return len(at.get("plotly_chart"))
+
+
+def quick_run(architecture: str, settings: dict | None = None) -> str:
+    return train_here(RunSpec("one_motif", {"length": 60}, architecture, settings or {}, QUICK), default_store()).id
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_open_with_an_empty_store(open_page, page):
+    at = open_page(page)
+    assert not at.exception and not at.error
+    assert at.title[0].value.endswith("?")
+
+
+def test_a_broken_page_is_seen():
+    at = AppTest.from_file(Path(__file__).with_name("broken_page.py")).run()
+    assert at.exception and "broken on purpose" in at.exception[0].message
+
+
+def test_first_visit_shows_predictions_and_the_insides(open_page):
+    at = open_page("explore")
+    assert charts(at) == 1 and "The CNN calls GATA1" in texts(at) and "which is what was planted" in texts(at)
+    assert "Gates and states: the CNN has none; the LSTM has." in texts(at)
+
+
+@pytest.mark.parametrize("run", [r.id for r in pretrained_store().runs()])
+def test_every_pretrained_model_shows_its_insides(open_page, run):
+    at = open_page("explore", query={"focus": run}, state={"focus": run})
+    assert not at.exception and charts(at) == (2 if run == "attention" else 1)
+    spec = at.get("plotly_chart")[0].proto.spec
+    expected = {"cnn": "Where does each filter fire?", "lstm": "forget gate f", "attention": "look at?"}[run]
+    assert expected in spec and "Which bases push GATA1" in spec and "truth AUPRC" in spec
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("run", [r.id for r in pretrained_store().runs()])
+def test_sequences_of_every_length_are_shown(open_page, run, length):
+    at = open_page("explore", state={"focus": run})
+    at.text_area(key="sequence_text").set_value("ACGTN" * (length // 5) + "ACGT"[: length % 5]).run()
+    at.button(key="use_text").click().run()
+    assert not at.exception and not at.error and charts(at) >= 1
+    assert len(at.session_state.records[0].sequence) == length
+
+
+@pytest.mark.parametrize("text, sentence", [
+    ("", "empty"), ("ACGTXACGT", "'X' is not a base"), (">a\nACGT\n>b\nAC9T", "Record 2"), (">only a header\n", "only a header"),
+    ("A" * 10_001, "10,000")])
+def test_a_mistake_is_told_and_nothing_is_lost(open_page, text, sentence):
+    at = open_page("explore")
+    before = at.session_state.records
+    at.text_area(key="sequence_text").set_value(text).run()
+    at.button(key="use_text").click().run()
+    assert not at.exception
+    assert [sentence in e.value for e in at.error] == [True]
+    assert at.text_area(key="sequence_text").value == text and at.session_state.records == before and charts(at) >= 1
+    at.button(key="example.One CTCF site").click().run()
+    assert not at.error and "calls CTCF" in texts(at)
+
+
+def test_html_in_a_header_stays_text(open_page):
+    at = open_page("explore")
+    at.text_area(key="sequence_text").set_value(">a<img src=x onerror=alert(1)> sites=MA0035.5:9-2:+\nACGTACGTACGTA").run()
+    assert not at.exception and any("lies outside" in w.value for w in at.warning)
+    assert all("<img" not in html.value for html in at.get("html"))
+
+
+@pytest.mark.parametrize("label", [e.label for e in examples()])
+def test_every_example_opens(open_page, label):
+    at = open_page("explore")
+    at.button(key=f"example.{label}").click().run()
+    assert not at.exception and not at.error and charts(at) >= 1
+
+
+def test_a_draw_states_its_truth_and_the_seed_repeats_it(open_page):
+    at = open_page("explore")
+    at.button(key="draw_go").click().run()
+    first = at.session_state.records
+    assert len(first) == 10 and any("sites=" in r.name for r in first)
+    at.button(key="draw_next").click().run()
+    assert at.session_state.records != first
+    at.number_input(key="draw_seed").set_value(1).run()
+    at.button(key="draw_go").click().run()
+    assert at.session_state.records == first
+
+
+def test_several_records_can_be_paged_through(open_page):
+    at = open_page("explore")
+    at.text_area(key="sequence_text").set_value(">a\nACGTACGT\n>b\nGGGGCCCC").run()
+    at.selectbox(key="record").set_value(1).run()
+    assert not at.exception and "8 bases" in texts(at)
+
+
+def test_reverse_complement_twice_is_the_same_sequence(open_page):
+    at = open_page("explore")
+    before = at.session_state.records[0]
+    at.button(key="reverse").click().run()
+    assert at.session_state.records[0].sequence != before.sequence
+    at.button(key="reverse").click().run()
+    assert at.session_state.records[0] == before
+
+
+def test_every_attribution_and_target_can_be_chosen(open_page):
+    at = open_page("explore")
+    at.session_state["methods"] = ["saliency", "input_x_gradient", "integrated_gradients", "ism"]
+    at.session_state["target"] = "CTCF"
+    at.session_state["corrected"] = True
+    at.run()
+    spec = at.get("plotly_chart")[0].proto.spec
+    assert not at.exception
+    assert all(label in spec for label in ("Saliency, corrected", "Integrated gradients", "completeness gap", "push CTCF"))
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES.names())
+def test_a_run_of_each_architecture_opens_everywhere(open_page, name):
+    run_id = quick_run(name)
+    at = open_page("explore", query={"run": run_id}, state={"focus": run_id})
+    assert not at.exception and not at.error and "of yours (One motif)" in texts(at)
+    assert not open_page("motifs", query={"run": run_id}).exception
+    at = open_page("train", query={"job": run_id})
+    assert not at.exception and "Reached accuracy" in texts(at) and charts(at) == 1
+
+
+def test_an_lstm_on_raw_bases_has_no_motifs_and_says_so(open_page):
+    run_id = quick_run("lstm", {"stem_filters": 0})
+    at = open_page("motifs", query={"run": run_id}, state={"motif_run": run_id})
+    assert not at.exception and "it has no filters" in texts(at)
+    at = open_page("explore", query={"run": run_id}, state={"focus": run_id})
+    assert not at.exception and "Feature maps: the LSTM has none" in texts(at)
+
+
+def test_a_run_that_is_gone_or_hostile_is_told(open_page):
+    for name in ("f" * 24, "../../etc", "<b>"):
+        at = open_page("explore", query={"run": name})
+        assert not at.exception and len(at.warning) == 1 and charts(at) == 1
+        at = open_page("train", query={"job": name})
+        assert not at.exception and len(at.warning) == 1
+
+
+def test_truncated_weights_are_told(open_page):
+    run_id = quick_run("cnn")
+    weights = default_store().get(run_id).path / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    at = open_page("explore", query={"run": run_id})
+    assert not at.exception and any(run_id in w.value for w in at.warning) and charts(at) == 1
+
+
+def test_motif_wall_tells_what_was_found_and_opens_a_filter(open_page):
+    at = open_page("motifs")
+    assert not at.exception and "10 motifs planted: 10 found" in texts(at)
+    first = next(b for b in at.button if b.key and b.key.startswith("open_"))
+    first.click().run()
+    assert not at.exception and charts(at) == 1 and "Where does filter" in at.subheader[0].value
+
+
+def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
+    at = open_page("train")
+    at.radio(key="architecture").set_value("attention").run()
+    at.number_input(key="model.attention.teaching.heads").set_value(5).run()
+    assert not at.exception and "does not divide" in at.error[0].value
+    at.number_input(key="model.attention.teaching.heads").set_value(4).run()
+    assert not at.error
+
+
+def test_training_from_the_page_to_the_end(open_page):
+    at = open_page("train")
+    at.number_input(key="training.cnn.epochs").set_value(1).run()
+    at.number_input(key="training.cnn.n_train").set_value(128).run()
+    at.number_input(key="training.cnn.n_valid").set_value(64).run()
+    at.button(key="train").click().run(timeout=60)
+    assert not at.exception
+    run_id = at.query_params["job"][0]
+    for _ in range(200):
+        if default_store().get(run_id).status.ended:
+            break
+        at.run()
+    at.run()
+    assert default_store().get(run_id).status.state == "done" and "Reached accuracy" in texts(at)
+
+
+def test_a_deleted_run_can_be_fetched_back(open_page):
+    run_id = quick_run("cnn")
+    at = open_page("train")
+    at.button(key=f"delete_{run_id}").click().run()
+    assert default_store().runs() == []
+    at.button(key="undo").click().run()
+    assert [r.id for r in default_store().runs()] == [run_id]
