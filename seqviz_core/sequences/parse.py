@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from ..errors import SeqVizError
 from ..settings import check_settings, setting
-from .unpack import read_text
+from .unpack import one_line, read_text
 
-NAME_LENGTH = 200  # characters of a header that are kept
 _NOTICES = 3  # of one kind; the rest are counted
 
 _IUPAC = b"RYSWKMBDHV"
@@ -122,21 +121,16 @@ def _block(text: str, header: re.Match | None, end: int, flat: bool) -> Iterator
         if text[start:end].strip():
             yield _Block("", None, start, _flat_end(text, start, end))
     elif not flat:
-        yield _Block(_name(header[1]), header.start(), header.end(), end)
+        yield _Block(one_line(header[1]), header.start(), header.end(), end)
     else:
         begin = _FLAT_SEQUENCE.search(text, header.end(), end)
         start = begin.end() if begin else end
-        yield _Block(_name(header[1]), header.start(), start, _flat_end(text, start, end))
+        yield _Block(one_line(header[1]), header.start(), start, _flat_end(text, start, end))
 
 
 def _flat_end(text: str, start: int, end: int) -> int:
     found = _FLAT_END.search(text, start, end)
     return found.start() if found and not text[found.end():end].strip() else end
-
-
-def _name(header: str) -> str:
-    name = " ".join("".join(c if c.isprintable() else " " for c in header[:10 * NAME_LENGTH]).split())
-    return name if len(name) <= NAME_LENGTH else name[:NAME_LENGTH - 1] + "…"
 
 
 def _letters(text: str, block: _Block, number: int) -> bytes:

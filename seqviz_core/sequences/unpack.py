@@ -7,6 +7,7 @@ import zlib
 
 from ..errors import SeqVizError
 
+NAME_LENGTH = 200  # characters of a name that are kept
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
@@ -23,6 +24,12 @@ def read_text(data: str | bytes, limit: int) -> str:
         raise _too_long(limit)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else _ODD_SPACE.sub(" ", text)  # a space a character keeps the columns
+
+
+def one_line(name: str) -> str:
+    """Return a name from a file on one line: without control characters, cut after 200 characters."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in name[:10 * NAME_LENGTH]).split())
+    return clean if len(clean) <= NAME_LENGTH else clean[:NAME_LENGTH - 1] + "…"
 
 
 def _too_long(limit: int) -> SeqVizError:
