@@ -187,8 +187,9 @@ def _letter_notices(records: list[SequenceRecord], letters: list[bytes]) -> list
         codes = found.translate(None, b"ACGTUN")
         if codes:
             names = ", ".join(sorted(set(codes.decode("ascii"))))
-            many = "1 IUPAC code is" if len(codes) == 1 else f"{len(codes):,} IUPAC codes are"
-            iupac.append(f"Record {number} {_quoted(record.name)}: {many} kept as unknown bases ({names}).")
+            kept = f"{len(codes):,} IUPAC codes ({names}) are kept as unknown bases."
+            kept = f"1 IUPAC code ({names}) is kept as an unknown base." if len(codes) == 1 else kept
+            iupac.append(f"Record {number} {_quoted(record.name)}: {kept}")
     rna = sum(b"U" in found for found in letters)
     read_as = f"U is read as T{f' in {rna:,} of {len(records):,} records' if len(records) > 1 else ''}."
     return _shorten(iupac, "more records have IUPAC codes, kept as unknown bases.") + [read_as] * (rna > 0)

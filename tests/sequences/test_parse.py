@@ -123,8 +123,8 @@ def test_a_header_is_a_name_on_one_line(header, name):
 def test_iupac_codes_become_unknown_with_a_notice():
     parsed = parse_sequences(">x\nacRyNT\n>y\nACGTN\n>z\nW")
     assert [r.sequence for r in parsed.records] == ["ACNNNT", "ACGTN", "N"]
-    assert parsed.notices == ("Record 1 'x': 2 IUPAC codes are kept as unknown bases (R, Y).",
-                              "Record 3 'z': 1 IUPAC code is kept as unknown bases (W).")
+    assert parsed.notices == ("Record 1 'x': 2 IUPAC codes (R, Y) are kept as unknown bases.",
+                              "Record 3 'z': 1 IUPAC code (W) is kept as an unknown base.")
 
 
 def test_every_iupac_code_and_no_other_letter():
