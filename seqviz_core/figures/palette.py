@@ -1,0 +1,89 @@
+"""The colours and type of every figure, for a light and a dark page.
+
+All of it was searched for and is tested under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009):
+the bases stay apart, letters and text have AA contrast (4.5:1) on their page, and every model colour works on both pages.
+"""
+
+from dataclasses import dataclass, field
+from html import escape as _escape
+from typing import Literal
+
+import numpy as np
+
+from ..errors import SeqVizError
+
+ThemeName = Literal["light", "dark"]
+FONT = "Source Sans, Source Sans Pro, system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"
+MONOSPACE = "Source Code Pro, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
+BASES = "ACGT"
+CLEAR = "rgba(0,0,0,0)"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What a figure needs to know about the page it stands on. Scales run from low to high, equally spaced."""
+
+    name: ThemeName
+    page: str
+    text: str
+    muted: str
+    grid: str
+    zero: str
+    truth: str
+    truth_band: str
+    on_base: str
+    bases: dict[str, str] = field(hash=False)
+    sequential: tuple[str, ...] = ()
+    diverging: tuple[str, ...] = ()
+
+
+LIGHT = Theme(
+    name="light", page="#ffffff", text="#262730", muted="#5b6270", grid="#e6e8ee", zero="#8a909c",
+    truth="#3a404d", truth_band="rgba(58,64,77,0.10)", on_base="#ffffff",
+    bases={"A": "#0b8060", "C": "#1f4fd8", "G": "#b35f00", "T": "#a30b27", "N": "#6b7280"},
+    sequential=("#f5f3fa", "#ddd7f0", "#c6bce6", "#b0a1db", "#9a86cf", "#816cba", "#6a52a6", "#543791", "#3f1a7d"),
+    diverging=("#134b8a", "#3f77b1", "#6aa5d8", "#b0cee8", "#f6f6f6", "#f2c1b1", "#e88a6c", "#c35448", "#9c1127"),
+)
+DARK = Theme(
+    name="dark", page="#0e1117", text="#fafafa", muted="#a9b0bd", grid="#2a2e39", zero="#6f7683",
+    truth="#d3d8e0", truth_band="rgba(211,216,224,0.14)", on_base="#0e1117",
+    bases={"A": "#3ddbb4", "C": "#8b97f0", "G": "#f5c011", "T": "#f8506a", "N": "#9aa1ad"},
+    sequential=("#1a1c26", "#2c2a4c", "#403676", "#5543a2", "#6b4fd0", "#7f66dc", "#957ce8", "#ab91f4", "#c3a6ff"),
+    diverging=("#93cbff", "#68a7e6", "#3d84cc", "#2f5075", "#1d2029", "#713d35", "#cc5537", "#e67958", "#ff9d78"),
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+BASE_COLOURS = LIGHT.bases
+MODEL_COLOURS = {"cnn": "#8a4fd0", "lstm": "#16908e", "attention": "#d9581c"}
+_MORE_MODELS = ("#c268c6", "#554bfd", "#7a664b")
+
+
+def theme_of(theme: ThemeName | Theme) -> Theme:
+    """Return the theme itself. Raises SeqVizError for a name that is neither "light" nor "dark"."""
+    if isinstance(theme, Theme):
+        return theme
+    if theme not in THEMES:
+        raise SeqVizError(f"There is no theme {theme!r}; figures are drawn for 'light' or 'dark'.")
+    return THEMES[theme]
+
+
+def model_colour(architecture: str) -> str:
+    """Return the one colour of an architecture; one without a colour of its own always gets the same of three others."""
+    return MODEL_COLOURS.get(architecture, _MORE_MODELS[sum(architecture.encode()) % len(_MORE_MODELS)])
+
+
+def colorscale(theme: Theme, signed: bool) -> list[tuple[float, str]]:
+    """Return plotly's (place, colour) pairs: diverging where values are signed, else one hue."""
+    colours = theme.diverging if signed else theme.sequential
+    return list(zip(np.linspace(0, 1, len(colours)).tolist(), colours, strict=True))
+
+
+def plain(text: object, limit: int = 60) -> str:
+    """Return `text` on one line, at most `limit` characters, with markup made harmless for plotly, SVG and HTML alike."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    line = line if len(line) <= limit else line[: limit - 1] + "…"
+    return _escape(line.replace("%{", "% {"), quote=False).replace('"', "”").replace("'", "’")
+
+
+def short_number(value: float) -> str:
+    """Return a number with three figures and a real minus sign."""
+    return f"{value:.3g}".replace("-", "−")
