@@ -17,8 +17,9 @@ from functools import partial
 from typing import IO, Any
 from uuid import uuid4
 
+import dask
+from dask.system import CPU_COUNT
 from distributed import Client, Future, KilledWorker, LocalCluster, fire_and_forget
-from distributed.system import CPU_COUNT
 
 from ..errors import SeqVizError
 from .config import RunSpec
@@ -31,7 +32,14 @@ logger = logging.getLogger(__name__)
 
 NICE = 10
 CONNECT_SECONDS = 10
-MEMORY = {"target": False, "spill": False, "pause": False}  # a worker holds one model; only the 95 % limit makes sense
+WORKPLACE = {
+    "distributed.scheduler.allowed-failures": 1,  # a run whose worker dies starts over once
+    "distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"],  # Ctrl-C is the server's
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    **{f"distributed.worker.memory.{act}": False for act in ("target", "spill", "pause")},  # restarting at 95 % stays
+}
+"""Dask settings of the server's own workers."""
 
 
 @dataclass(eq=False)
@@ -135,9 +143,9 @@ class JobService:
             except (OSError, ValueError) as error:
                 raise SeqVizError(f"No Dask scheduler answers at {self.scheduler} (SEQVIZ_SCHEDULER).") from error
             return
-        self._cluster = LocalCluster(
-            n_workers=self.workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-            scheduler_kwargs={"allowed_failures": 1}, config={"distributed": {"worker": {"memory": MEMORY}}})
+        with dask.config.set(WORKPLACE):
+            self._cluster = LocalCluster(n_workers=self.workers, threads_per_worker=1, processes=True, host="127.0.0.1",
+                                         dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False})
         self._client = Client(self._cluster, set_as_default=False)
         for address in self._client.nthreads():
             fire_and_forget(self._client.submit(warm_up, NICE, workers=[address], pure=False))

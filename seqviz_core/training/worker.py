@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -107,9 +107,11 @@ def train_in_worker(spec_json: str, created: float, topic: str, ticket: str, nic
     """Train a run in a Dask worker; return {attempt, status, epochs, weights} as plain data.
 
     Reports go out as events on `topic`. Each carries the job's `ticket` and this attempt's own number: when a worker
-    dies, Dask runs the job again from its beginning. The Event named `ticket` stops it.
+    dies, Dask runs the job again from its beginning. The distributed Event named `ticket` stops it (asked through the
+    worker's own connection; an `Event` object would open a client of its own in every worker).
     """
-    from distributed import Event, get_worker
+    from distributed import get_worker
+    from distributed.utils import sync
 
     lower_priority(nice)
     worker, attempt = get_worker(), uuid4().hex
@@ -118,7 +120,8 @@ def train_in_worker(spec_json: str, created: float, topic: str, ticket: str, nic
         worker.log_event(topic, {"ticket": ticket, "attempt": attempt, "status": to_plain(status),
                                  "epoch": to_plain(epoch) if epoch else None})
 
-    trained = train_run(RunSpec.from_json(spec_json), report, at_most_every(POLL_SECONDS, Event(ticket).is_set), created)
+    is_cancelled = partial(sync, worker.loop, worker.scheduler.event_is_set, name=ticket)
+    trained = train_run(RunSpec.from_json(spec_json), report, at_most_every(POLL_SECONDS, is_cancelled), created)
     return {"attempt": attempt, "status": to_plain(trained.status), "epochs": [to_plain(e) for e in trained.epochs],
             "weights": trained.weights}
 
@@ -188,11 +191,10 @@ def at_most_every(seconds: float, ask: Callable[[], bool]) -> Callable[[], bool]
     return ask_rarely
 
 
-@cache
 def lower_priority(nice: int) -> None:
-    """Give way to the server, once in a process; does nothing where the system knows no niceness."""
-    if nice and hasattr(os, "nice"):
-        os.nice(nice)
+    """Let this thread (on Linux; elsewhere this process) give way to the server; nothing where there is no niceness."""
+    if hasattr(os, "setpriority") and os.getpriority(os.PRIO_PROCESS, 0) < nice:
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
 class _Teller:
