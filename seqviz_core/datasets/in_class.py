@@ -11,7 +11,7 @@ from .bayes import log_evidence
 from .planting import SiteBook, check_fits, draw_starts, draw_strands
 from .task import Dataset, Seed, Task, balanced_labels, dataset
 
-MOTIF_IDS = ("MA0035.5", "MA0139.2", "MA0138.3", "MA0079.5", "MA0466.4",  # GATA1, CTCF, REST, SP1, CEBPB
+MOTIF_IDS = ("MA0036.4", "MA0139.2", "MA0138.3", "MA0079.5", "MA0466.4",  # GATA2, CTCF, REST, SP1, CEBPB
              "MA0083.3", "MA0137.4", "MA0093.4", "MA0106.3", "MA0080.7")  # SRF, STAT1, USF1, TP53, Spi1
 
 

@@ -4,8 +4,7 @@ import sys
 
 from ..registry import import_all
 from .architecture import ARCHITECTURES, Architecture, architecture, count_parameters, make_model
-from .internals import (Activation, Probe, Span, Trace, intervene, probes_of, record, recording, set_positions,
-                        zero_channel)
+from .internals import Activation, Probe, Span, Trace, intervene, probes_of, record, recording, set_positions, zero_channel
 
 import_all(sys.modules[__name__])
 

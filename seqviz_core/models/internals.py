@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 import torch
@@ -68,7 +69,7 @@ class Trace:
 
 
 _recorded: ContextVar[dict[str, Activation] | None] = ContextVar("seqviz_recorded", default=None)
-_edits: ContextVar[Mapping[str, Edit]] = ContextVar("seqviz_edits", default={})
+_edits: ContextVar[Mapping[str, Edit]] = ContextVar("seqviz_edits", default=MappingProxyType({}))
 _met: ContextVar[set[str] | None] = ContextVar("seqviz_met", default=None)
 
 

@@ -95,11 +95,11 @@ class GatedLSTM(nn.Module):
         c = h = x.new_zeros(n, self.units)
         steps: dict[int, tuple[Tensor, ...]] = {}
         for t in reversed(range(length)) if suffix else range(length):
-            edited = lambda name, value: _edit_at(probes[name], value, t)
-            i, f, g, o = (edited(name, z.tanh() if name == "g" else z.sigmoid())
-                          for name, z in zip(GATES, (x[:, t] @ w_ih.T + h @ w_hh.T + bias).chunk(4, dim=-1)))
-            c = edited("c", f * c + i * g)
-            h = edited("h", o * c.tanh())
+            z = (x[:, t] @ w_ih.T + h @ w_hh.T + bias).chunk(4, dim=-1)
+            i, f, g, o = (_edit_at(probes[name], part.tanh() if name == "g" else part.sigmoid(), t)
+                          for name, part in zip(GATES, z))
+            c = _edit_at(probes["c"], f * c + i * g, t)
+            h = _edit_at(probes["h"], o * c.tanh(), t)
             steps[t] = (i, f, g, o, c, h)
         gates = Gates(*(torch.stack(part, dim=1) for part in zip(*(steps[t] for t in range(length)))))
         direction.record(gates)

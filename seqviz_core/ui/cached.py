@@ -39,8 +39,8 @@ class Loaded(NamedTuple):
 def pretrained_ids() -> tuple[str, ...]:
     """Return the pretrained runs that explain the landing page, in the architectures' order."""
     order = ARCHITECTURES.names()
-    runs = sorted(pretrained_store().runs(), key=lambda run: order.index(run.spec.architecture))
-    return tuple(run.id for run in runs)
+    done = [run for run in pretrained_store().runs() if run.status.state == "done"]
+    return tuple(run.id for run in sorted(done, key=lambda run: order.index(run.spec.architecture)))
 
 
 def finished_runs() -> list[Run]:

@@ -8,12 +8,12 @@ import streamlit as st
 from ..datasets import Site
 from ..errors import SeqVizError
 from ..export import sites_from_header
-from ..figures import ModelPrediction, predictions_svg
+from ..figures.prediction import Prediction, predictions_svg
 from ..models import Trace
 from ..sequences import SequenceRecord
 from . import sentences, tracks
 from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
-from .components import svg, theme
+from .components import theme
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,25 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
     """Show what every model says of the sequence; return the view of the one the visitor puts in focus."""
     models = models_on_screen()
     by_id = {m.run.id: m for m in models}
-    focus = st.segmented_control("Look inside", list(by_id), key="focus", default=models[0].run.id, required=True, bind="query-params",
-                                 format_func=lambda i: model_name(by_id[i]), persist_state="session")
+    focus = st.segmented_control("Look inside", list(by_id), key="focus", default=models[0].run.id, required=True,
+                                 format_func=lambda i: model_name(by_id[i]), bind="query-params", persist_state="session")
     loaded = by_id[focus]
     probabilities = {i: probabilities_of(m, record.sequence) for i, m in by_id.items()}
     with st.container(key="predictions"):
-        svg(predictions_svg([ModelPrediction(model_name(m), m.task.classes, probabilities[i], m.run.spec.architecture)
-                             for i, m in by_id.items()], theme=theme()), "Predicted classes of every model", "predictions")
+        answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i]) for i, m in by_id.items()]
+        st.html(predictions_svg(answers, focus=list(by_id).index(focus), truth=_planted_class(sites), theme=theme()))
     trace = trace_of(loaded, record.sequence)
     view = View(record, sites, loaded, trace, pick_target(loaded, probabilities[focus]))
     others = [(model_name(m), m.task.classes[int(probabilities[i].argmax())], float(probabilities[i].max()))
               for i, m in by_id.items() if i != focus and m.task.classes == loaded.task.classes]
     say(view, probabilities[focus], others)
     return view
+
+
+def _planted_class(sites: list[Site]) -> str | None:
+    """Return the planted motif's name where there is just one kind."""
+    names = {s.motif.name for s in sites}
+    return names.pop() if len(names) == 1 else None
 
 
 def model_name(loaded: Loaded) -> str:
@@ -82,8 +88,9 @@ def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:
     choice = st.session_state.get("target", "predicted")
     if choice not in ("predicted", *classes):
         st.session_state.target = "predicted"
-    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, bind="query-params", persist_state="session",
-                          format_func=lambda c: f"predicted ({classes[best]})" if c == "predicted" else c)
+    say = lambda choice: f"predicted ({classes[best]})" if choice == "predicted" else choice
+    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, format_func=say,
+                          bind="query-params", persist_state="session")
     return best if chosen == "predicted" else classes.index(chosen)
 
 
@@ -91,7 +98,8 @@ def say(view: View, probabilities: np.ndarray, others: list[tuple[str, str, floa
     """Print what the model calls, why, and what it was trained on."""
     loaded, sequence = view.loaded, view.record.sequence
     best = int(probabilities.argmax())
-    text = sentences.verdict(model_name(loaded), loaded.task.classes[best], float(probabilities[best]), others, view.sites, loaded.task.classes)
+    classes = loaded.task.classes
+    text = sentences.verdict(model_name(loaded), classes[best], float(probabilities[best]), others, view.sites, classes)
     if getattr(loaded.model, "first_map", None):
         knockout = knockout_of(loaded, sequence, view.target)
         name = tracks.filter_label(knockout.filter, filters_of(loaded)) if knockout else ""

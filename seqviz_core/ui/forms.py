@@ -30,7 +30,8 @@ def _widget(s: Setting, value: Any, key: str) -> Any:
     if s.type is int:
         return int(st.number_input(s.label, min_value=int(s.low), max_value=int(s.high), step=1, **common))
     if s.type is float:
-        return float(st.number_input(s.label, min_value=float(s.low), max_value=float(s.high), step=_step(s), format="%g", **common))
+        low, high = float(s.low), float(s.high)
+        return float(st.number_input(s.label, min_value=low, max_value=high, step=_step(s), format="%g", **common))
     if s.name == "sequences":
         return st.text_area(s.label, height=90, **common)
     return st.text_input(s.label, **common)

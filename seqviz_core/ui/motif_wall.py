@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 
 from ..errors import SeqVizError
-from ..figures import instance_stack_svg, motif_card_svg, position_histogram, position_table
+from ..figures.motifs import instance_stack_svg, motif_card_svg, position_histogram_svg
+from ..figures.table import positions_table
 from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
 from ..motifs import Match, write_meme
 from ..sequences import decode
 from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
-from .components import figure, numbers, svg, theme
+from .components import numbers, theme
 from .train import run_name
 
 COLUMNS = 4
@@ -48,7 +49,7 @@ def wall(loaded: Loaded) -> None:
     filters = filters_of(loaded)
     st.markdown(f"**{summary(filters)}**")
     st.caption(f"A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in "
-               f"{len(filters.data):,} fresh sequences of its task. Found: best column-wise correlation of at least {GOOD_MATCH}.")
+               f"{len(filters.data):,} fresh sequences of its task. Found: a column-wise correlation of at least {GOOD_MATCH}.")
     with st.container(horizontal=True, gap="small"):
         st.download_button("Motifs (MEME)", lambda: write_meme([m.motif for m in filters.motifs if m.motif]),
                            f"seqviz-{loaded.run.id}.meme", "text/plain", key="meme", on_click="ignore")
@@ -77,9 +78,8 @@ def _card(filters: Filters, index: int) -> None:
     found, (match, source) = filters.motifs[index], best_match(filters, index)
     label = f"filter {found.filter}, fires in {found.fires_in:.0%}"
     under = match_line(match, source)
-    svg(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
-                       strand=match.strand if match else "+", title=label, subtitle=under, theme=theme()),
-        f"Logo of {label}; {under}", f"card_{found.filter}")
+    st.html(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
+                           strand=match.strand if match else "+", label=label, match_label=under, theme=theme()))
     st.button("Where it fires", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,))
 
 
@@ -87,7 +87,7 @@ def match_line(match: Match | None, source: str) -> str:
     """Return e.g. "planted GATA1 (MA0035.5), r 0.97, offset +2, strand -"."""
     if match is None:
         return "matches nothing"
-    return f"{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, offset {match.offset:+d}, strand {match.strand}"
+    return f"{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, offset {match.offset:+d}, {match.strand}"
 
 
 def _open(index: int | None) -> None:
@@ -101,15 +101,20 @@ def close_up(loaded: Loaded, filters: Filters) -> None:
     with st.container(border=True, key="close_up"):
         st.subheader(f"Where does filter {found.filter} fire?")
         match, source = best_match(filters, index)
-        st.caption(f"{found.n_sites:,} sites in {found.fires_in:.0%} of {len(filters.data):,} sequences; {match_line(match, source)}.")
+        st.caption(f"{found.n_sites:,} sites in {found.fires_in:.0%} of {len(filters.data):,} sequences; "
+                   f"{match_line(match, source)}.")
+        length = len(found.positions)
+        starts = np.repeat(np.arange(length), found.positions)
         left, right = st.columns([3, 2])
         with left:
             rows = found.sites[:INSTANCES]
-            svg(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, theme=theme()),
-                f"The {len(rows)} strongest sites of filter {found.filter}", "instances")
+            st.html(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, limit=INSTANCES,
+                                       labels=[f"{a:.2g}" for a in found.activations[:INSTANCES]], theme=theme()))
+            st.caption("Its strongest sites, aligned, with five bases on either side; at the right the activation.")
         with right:
-            fig = position_histogram(found.positions, width=found.motif.width, theme=theme())
-            figure(fig, "positions", lambda: position_table(found.positions))
+            st.html(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme()))
+            st.caption("Where along the sequence its sites start. Planted sites are anywhere: a flat picture is right.")
+            numbers("positions", lambda: positions_table(starts, length))
         st.button("Close", key="close", on_click=_open, args=(None,))
 
 

@@ -23,14 +23,15 @@ def verdict(label: str, class_name: str, probability: float, others: Sequence[tu
     return text + (". The other models agree." if not differing else f"; {', '.join(differing)}.")
 
 
-def reason(label: str, class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:
+def reason(class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:
     """Return why: the filter whose loss costs most, where it fires, and what the logit is without it."""
     if knockout is None:
         return f"No single filter carries {class_name}: zeroing any one of the strongest does not lower its logit."
     inside = [s.motif.name for s in sites if s.start < knockout.end and knockout.start < s.end]
     where = f", on the planted {' and '.join(inside)} site" if inside else ""
-    return (f"{filter_label.capitalize()} carries it: it fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the "
-            f"logit of {class_name} falls from {knockout.logit:.1f} to {knockout.logit_without:.1f}.")
+    name = filter_label[0].upper() + filter_label[1:]
+    return (f"{name} carries it: it fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit of "
+            f"{class_name} falls from {knockout.logit:.1f} to {knockout.logit_without:.1f}.")
 
 
 def trained_on(run: Run, length: int) -> str:

@@ -23,8 +23,8 @@ def sequence_bar() -> SequenceRecord:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sequence_bar"):
         _pick_record()
         with st.popover("Examples", key="examples"):
-            for example in examples():
-                st.button(example.label, key=f"example.{example.label}", on_click=_show, args=((example.record,),), width="stretch")
+            for label, record in examples():
+                st.button(label, key=f"example.{label}", on_click=_show, args=((record,),), width="stretch")
         with st.popover("Paste or upload", key="paste"):
             _paste_form()
         with st.popover("Draw a synthetic one", key="draw"):
@@ -102,8 +102,10 @@ def _take_upload() -> None:
 def _draw_form() -> None:
     st.selectbox("Task", DATASETS.names(), key="draw_task", format_func=lambda name: DATASETS[name].label,
                  index=DATASETS.names().index("in_class_danq"), persist_state="session")
-    st.selectbox("Length", DRAW_LENGTHS, index=1, key="draw_length", format_func=lambda n: f"{n:,} bases", persist_state="session")
-    st.number_input("Seed", 0, 2**31 - 1, 1, key="draw_seed", help="The same seed draws the same sequences", persist_state="session")
+    st.selectbox("Length", DRAW_LENGTHS, index=1, key="draw_length", persist_state="session",
+                 format_func=lambda n: f"{n:,} bases")
+    st.number_input("Seed", 0, 2**31 - 1, 1, key="draw_seed", persist_state="session",
+                    help="The same seed draws the same sequences")
     st.button("Draw ten", key="draw_go", type="primary", on_click=_draw)
     st.button("Draw ten others", key="draw_next", on_click=_draw, args=(1,))
 

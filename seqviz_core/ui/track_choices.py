@@ -10,7 +10,10 @@ import streamlit as st
 
 from ..attribution import METHODS
 from ..errors import SeqVizError
-from ..figures import Track, attention_heatmap, attention_table, tracks_figure, tracks_table
+from ..figures.attention import attention_heatmap
+from ..figures.kinds import SiteMark, Track
+from ..figures.table import attention_table, tracks_table
+from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
 from .cached import attribution_of, filters_of, load, pretrained_ids, trace_of
@@ -33,8 +36,9 @@ class Head:
 
 def picture(view: View) -> None:
     """Let the visitor choose the tracks, and draw them under one ruler; then the attention map, where there is one."""
-    kinds, answers, problems = _ask(view)
+    kinds, answers = _ask(view)
     drawn: list[Track] = []
+    problems: list[str] = []
     for kind in kinds:
         try:
             drawn += _BUILD[kind](view, answers.get(kind))
@@ -49,8 +53,8 @@ def picture(view: View) -> None:
         _attention_map(view, answers["attention"])
 
 
-def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
-    """Return the kinds to draw, what was chosen for each, and sentences for what cannot be had."""
+def _ask(view: View) -> tuple[list[str], dict[str, Any]]:
+    """Return the kinds to draw and what was chosen for each; say which of the chosen kinds this model has none of."""
     have = tracks.kinds_in(view.trace)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="track_choices"):
         chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=list(tracks.KINDS), key="tracks",
@@ -61,7 +65,7 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
                 answers[kind] = _ASK[kind](view)
     for kind in [k for k in tracks.KINDS if k in chosen and k not in have]:
         _say_missing(view, kind)
-    return kinds, answers, []
+    return kinds, answers
 
 
 def _say_missing(view: View, kind: str) -> None:
@@ -148,8 +152,9 @@ def _attention_map(view: View, answer: Head) -> None:
                    "The track above shows the view of one position at any length.")
         return
     where = (span.stride, span.offset, span.width)
-    marks = [(s.motif.name, s.start, s.end) for s in view.sites]
-    fig = attention_heatmap(pattern, span=where, length=len(view.record.sequence), sites=marks, theme=theme())
+    marks = [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in view.sites]
+    fig = attention_heatmap(pattern, len(view.record.sequence), span=where, sites=marks, query=answer.base, theme=theme(),
+                            uirevision=view.record.sequence)
     figure(fig, "attention", lambda: attention_table(pattern, span=where))
 
 

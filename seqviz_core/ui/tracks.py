@@ -7,7 +7,7 @@ import numpy as np
 from ..attribution import METHODS, Attribution
 from ..checks import TruthScore, truth_score
 from ..datasets import Site
-from ..figures import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
+from ..figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
 from ..models import Activation, Trace
 from ..motif_discovery import GOOD_MATCH
 from .cached import Filters, planted_mask
@@ -138,7 +138,8 @@ def attention_label(name: str) -> str:
 def missing_sentence(kind: str, label: str, others: Sequence[str]) -> str:
     """Return why there is nothing to see, and which models have it."""
     who = " and ".join(f"the {o}" for o in others)
-    return f"{KINDS[kind].capitalize()}: the {label} has none" + (f"; {who} {'has' if len(others) == 1 else 'have'}." if who else ".")
+    has = "has" if len(others) == 1 else "have"
+    return f"{KINDS[kind].capitalize()}: the {label} has none" + (f"; {who} {has}." if who else ".")
 
 
 def _span(activation: Activation) -> dict[str, int]:

@@ -1,15 +1,18 @@
 """The parts of the Train page: what to train, the live run, the list of runs."""
 
+import numpy as np
 import streamlit as st
 
 from ..datasets import DATASETS, Task
 from ..errors import SeqVizError
-from ..figures import motif_logo_svg, training_curve, training_table
+from ..figures.logo import motif_logo_svg
+from ..figures.table import training_table
+from ..figures.training import training_curve
 from ..models import ARCHITECTURES
 from ..settings import config_from
 from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
 from . import sentences
-from .components import figure, svg, theme
+from .components import figure, theme
 from .forms import settings_form
 from .services import job_service
 
@@ -49,13 +52,13 @@ def _chosen(kind: str, name: str, presets: dict) -> str:
 
 def _show_task(task: Task) -> None:
     """Show the logos of what is planted."""
-    st.caption(f"Planted: {', '.join(m.name for m in task.motifs)}. Classes: {len(task.classes)}. Sequences of {task.length:,} bases.")
+    st.caption(f"Planted: {', '.join(m.name for m in task.motifs)}. {len(task.classes)} classes, {task.length:,} bases.")
     with st.container(horizontal=True, gap="small", key="planted_logos"):
         for motif in task.motifs[:10]:
             with st.container(width="content", gap=None):
                 st.caption(motif.name)
-                svg(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=f"Logo of {motif.name}"),
-                    f"Logo of {motif.name}", f"planted_{motif.id}")
+                alt = f"Logo of {motif.name}"
+                st.html(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=alt))
 
 
 def start(spec: RunSpec) -> None:
@@ -119,8 +122,8 @@ def _progress(run: Run) -> None:
 
 
 def _queue_text(run_id: str) -> str:
-    ahead = job_service().queue_position(run_id)
-    return f"Waiting; {ahead} runs before it" if ahead else "Starting"
+    position = job_service().queue_position(run_id)
+    return f"Waiting: number {position} in the queue" if position and position > 1 else "Starting"
 
 
 def _outcome(run: Run) -> None:
@@ -151,14 +154,25 @@ def page_path(name: str) -> str:
     return str(ROOT / "pages" / f"{name}.py")
 
 
+METRICS = {"accuracy": ("Accuracy", "valid_accuracy"), "auroc": ("AUROC", "valid_auroc")}
+
+
 def _curve(run: Run) -> None:
-    epochs, status = run.epochs(), run.status
-    if not epochs and status.ceiling is None:
+    epochs, status, classes = run.epochs(), run.status, len(run.spec.make_task().classes)
+    if not epochs and status.kmer is None:
         st.caption("The curve appears with the first epoch.")
         return
-    fig = training_curve(epochs, ceiling=status.ceiling, baseline=status.kmer, chance=1 / len(run.spec.make_task().classes),
-                         n_epochs=run.spec.training.epochs, theme=theme())
-    figure(fig, f"curve_{run.id[:8]}", lambda: training_table(epochs))
+    metric = st.segmented_control("Validation score", list(METRICS), key="metric", default="accuracy", required=True,
+                                  format_func=lambda m: METRICS[m][0], persist_state="session")
+    label, name = METRICS[metric]
+    series = {n: np.array([getattr(e, n) for e in epochs]) for n in ("train_loss", "valid_loss", "valid_accuracy", "valid_auroc")}
+    number = np.array([e.epoch for e in epochs], dtype=int)
+    reference = lambda scores: getattr(scores, metric) if scores else None
+    fig = training_curve(number, series["train_loss"], series["valid_loss"], series[name], metric=label,
+                         best_epoch=status.best_epoch, ceiling=reference(status.ceiling), baseline=reference(status.kmer),
+                         chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
+                         architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
+    figure(fig, "curve", lambda: training_table(number, series))
 
 
 def run_name(run: Run) -> str:

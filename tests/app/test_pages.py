@@ -16,7 +16,8 @@ LENGTHS = (1, 7, 60, 100, 200, 1000)
 
 def texts(at: AppTest) -> str:
     """Everything a visitor reads on the page."""
-    return "\n".join(str(e.value) for kind in ("title", "markdown", "caption", "error", "warning", "info", "success") for e in at.get(kind))
+    kinds = ("title", "markdown", "caption", "error", "warning", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
 
 
 def charts(at: AppTest) -> int:
@@ -41,7 +42,7 @@ def test_a_broken_page_is_seen():
 
 def test_first_visit_shows_predictions_and_the_insides(open_page):
     at = open_page("explore")
-    assert charts(at) == 1 and "The CNN calls GATA1" in texts(at) and "which is what was planted" in texts(at)
+    assert charts(at) == 1 and "The CNN calls GATA2" in texts(at) and "which is what was planted" in texts(at)
     assert "Gates and states: the CNN has none; the LSTM has." in texts(at)
 
 
@@ -51,7 +52,7 @@ def test_every_pretrained_model_shows_its_insides(open_page, run):
     assert not at.exception and charts(at) == (2 if run == "attention" else 1)
     spec = at.get("plotly_chart")[0].proto.spec
     expected = {"cnn": "Where does each filter fire?", "lstm": "forget gate f", "attention": "look at?"}[run]
-    assert expected in spec and "Which bases push GATA1" in spec and "truth AUPRC" in spec
+    assert expected in spec and "Which bases push GATA2" in spec and "truth AUPRC" in spec
 
 
 @pytest.mark.parametrize("length", LENGTHS)

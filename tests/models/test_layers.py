@@ -9,8 +9,7 @@ from torch import nn
 from seqviz_core.models import recording
 from seqviz_core.models.architecture import initialise
 from seqviz_core.models.internals import Span, name_probes
-from seqviz_core.models.layers import (AttentionPooling, SameConv1d, SelfAttention, Stem, make_activation,
-                                       sinusoidal_positions)
+from seqviz_core.models.layers import AttentionPooling, SameConv1d, SelfAttention, Stem, make_activation, sinusoidal_positions
 
 
 @pytest.mark.parametrize("heads", [1, 2, 4])
