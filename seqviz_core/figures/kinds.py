@@ -94,6 +94,11 @@ class LineTrack:
 Track = SitesTrack | LogoTrack | HeatmapTrack | LineTrack
 
 
+def span_of(track: LogoTrack | HeatmapTrack | LineTrack) -> tuple[int, int, int]:
+    """Return (stride, offset, width) of a track's positions; a logo has one for each base."""
+    return (1, 0, 1) if isinstance(track, LogoTrack) else (track.span_stride, track.span_offset, track.span_width)
+
+
 def column_centres(n: int, stride: int, offset: int, width: int) -> np.ndarray:
     """Return the x of the middle of each of `n` columns, float32 (n,): stride 4, offset -2, width 11 begins at x = 4."""
     return (np.arange(n) * stride + offset + (width - 1) / 2 + 1).astype(np.float32)
@@ -130,9 +135,9 @@ def limits_of_map(track: HeatmapTrack) -> tuple[float, float]:
     """Return what the two ends of the colour scale mean: symmetric about zero where signed, else from zero upwards."""
     low, high = float(np.min(track.values)), float(np.max(track.values))
     if track.signed:
-        reach = max(abs(v) for v in (track.zmin, track.zmax) if v is not None) if (
-            track.zmin is not None or track.zmax is not None) else max(abs(low), abs(high))
-        return -(reach or 1.0), reach or 1.0
+        given = [abs(v) for v in (track.zmin, track.zmax) if v is not None]
+        reach = max(given or (abs(low), abs(high))) or 1.0
+        return -reach, reach
     low = min(low, 0.0) if track.zmin is None else track.zmin
     high = high if track.zmax is None else track.zmax
     return (low, high) if high > low else (low, low + 1.0)

@@ -72,8 +72,9 @@ def draw(heights: np.ndarray, theme: Theme, left: float, top: float, column: flo
         glyph = f'path d="{GLYPHS[base]}"' if whole else f'use href="#{base}"'
         marks = [f'<{glyph} transform="matrix({column - 2 * gap:.4g} 0 0 {-h:.4g} {x:.6g} {y:.5g})"/>' for x, y, h in places]
         parts.append(f'<g class="{base}" fill="{theme.bases[base]}">{"".join(marks)}</g>' if marks else "")
-    defs = "" if whole or not len(letters.x) else "<defs>" + "".join(f'<path id="{b}" d="{GLYPHS[b]}"/>' for b in BASES) + "</defs>"
-    return defs + "".join(parts)
+    if whole or not len(letters.x):
+        return "".join(parts)
+    return "<defs>" + "".join(f'<path id="{b}" d="{GLYPHS[b]}"/>' for b in BASES) + "</defs>" + "".join(parts)
 
 
 def logo_svg(heights: np.ndarray, *, width_px: float | None = None, height_px: float = 80, zero_line: bool = True,

@@ -54,7 +54,7 @@ DARK = Theme(
 THEMES = {"light": LIGHT, "dark": DARK}
 BASE_COLOURS = LIGHT.bases
 MODEL_COLOURS = {"cnn": "#8a4fd0", "lstm": "#16908e", "attention": "#d9581c"}
-_MORE_MODELS = ("#c268c6", "#554bfd", "#7a664b")
+MORE_COLOURS = ("#c268c6", "#554bfd", "#7a664b")
 
 
 def theme_of(theme: ThemeName | Theme) -> Theme:
@@ -68,7 +68,7 @@ def theme_of(theme: ThemeName | Theme) -> Theme:
 
 def model_colour(architecture: str) -> str:
     """Return the one colour of an architecture; one without a colour of its own always gets the same of three others."""
-    return MODEL_COLOURS.get(architecture, _MORE_MODELS[sum(architecture.encode()) % len(_MORE_MODELS)])
+    return MODEL_COLOURS.get(architecture, MORE_COLOURS[sum(architecture.encode()) % len(MORE_COLOURS)])
 
 
 def colorscale(theme: Theme, signed: bool) -> list[tuple[float, str]]:
@@ -82,6 +82,29 @@ def plain(text: object, limit: int = 60) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     line = line if len(line) <= limit else line[: limit - 1] + "…"
     return _escape(line.replace("%{", "% {"), quote=False).replace('"', "”").replace("'", "’")
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance (WCAG 2) of "#rrggbb", 0 to 1."""
+    channels = np.array([int(colour[i:i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio (WCAG 2) of two colours, 1 to 21; small text needs 4.5 (AA)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable(colour: str, theme: Theme) -> str:
+    """Return `colour`, mixed with the theme's text colour just as far as small text needs to reach AA on its page."""
+    own, text = (np.array([int(c[i:i + 2], 16) for i in (1, 3, 5)]) for c in (colour, theme.text))
+    for share in np.arange(0, 1.01, 0.05):
+        mixed = "#" + "".join(f"{round(v):02x}" for v in own * (1 - share) + text * share)
+        if contrast(mixed, theme.page) >= 4.5:
+            return mixed
+    return theme.text
 
 
 def short_number(value: float) -> str:

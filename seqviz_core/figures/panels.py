@@ -3,15 +3,13 @@
 import numpy as np
 
 from . import logo, svg
-from .kinds import (HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, column_centres, column_of_base,
-                    limits_of_map)
-from .palette import BASES, CLEAR, MONOSPACE, Theme, colorscale, plain
+from .kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, column_centres, column_of_base, limits_of_map
+from .palette import BASES, CLEAR, MODEL_COLOURS, MONOSPACE, MORE_COLOURS, Theme, colorscale, plain, readable
 from .strips import Drawing, Ruler, Spec, Strip, axis_of, end_labels, flag, hover_label, note, rounded, row_label
 
 LETTERS, LANE, ROW, LOGO_ROW = 20, 30, 15, 19  # pixels
 MOST_LETTERS = 1500  # longer sequences are coloured cells only
-LINES = {"light": ("#8a4fd0", "#16908e", "#d9581c", "#554bfd", "#7a664b", "#c268c6"),
-         "dark": ("#b58bf0", "#3cc0bd", "#f58a55", "#8d86ff", "#c2ab8b", "#e39ae6")}
+LINES = (*MODEL_COLOURS.values(), *MORE_COLOURS)
 
 
 def draw_letters(ruler: Ruler, strip: Strip) -> Drawing:
@@ -192,13 +190,15 @@ def draw_line(track: LineTrack, ruler: Ruler, strip: Strip) -> Drawing:
     edges = np.repeat(column_centres(n + 1, *span) - track.span_stride / 2, 2)[1:-1].astype(np.float32)
     under = column_of_base(len(ruler.x), n, *span)
     names = [plain(name, 12) for name in track.names] or [""] * len(series)
-    for values, name, colour in zip(series, names, LINES[theme.name] * len(series), strict=False):
+    for values, name, colour in zip(series, names, LINES * len(series), strict=False):
         fill = {"fill": "tozeroy", "fillcolor": colour + "40"} if len(series) == 1 else {}
         drawing.traces.append({"type": "scatter", "x": edges, "y": np.repeat(values, 2), "yaxis": strip.axis,
                                "mode": "lines", "line": {"color": colour, "width": 1.5}, "hoverinfo": "skip", **fill})
         at_base = np.where(under >= 0, values[under], np.nan)
         drawing.traces.append(flag(ruler, strip, at_base, f"  {name} %{{y:.3g}} {plain(track.unit, 20)}"))
-    drawing.annotations.extend(end_labels(series[:, -1], names, LINES[theme.name], drawing.axis["range"], strip) if len(series) > 1 else [])
+    if len(series) > 1:
+        paint = [readable(colour, theme) for colour in LINES]
+        drawing.annotations.extend(end_labels(series[:, -1], names, paint * len(series), drawing.axis["range"], strip))
     if track.query is not None:
         drawing.shapes.append({"type": "line", "xref": "x", "yref": f"{strip.axis} domain", "x0": track.query + 1,
                                "x1": track.query + 1, "y0": 0, "y1": 1, "line": {"color": theme.truth, "width": 2}})

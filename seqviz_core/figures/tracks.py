@@ -10,8 +10,20 @@ import plotly.graph_objects as go
 
 from ..errors import SeqVizError
 from . import panels
-from .kinds import (HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, check_track, column_centres,
-                    column_of_base, gate_tracks, top_rows)
+from .kinds import (
+    HeatmapTrack,
+    LineTrack,
+    LogoTrack,
+    SiteMark,
+    SitesTrack,
+    Track,
+    check_track,
+    column_centres,
+    column_of_base,
+    gate_tracks,
+    span_of,
+    top_rows,
+)
 from .palette import CLEAR, FONT, Theme, ThemeName, plain, short_number, theme_of
 from .strips import Drawing, Ruler, Spec, Strip, figure
 
@@ -161,7 +173,6 @@ def _in_words(track: Track) -> str:
         return ("sites " + ", ".join(f"{s.name} at {s.start + 1} to {s.end}" for s in track.sites)) if track.sites else "no sites"
     values = np.atleast_2d(np.asarray(track.values))
     row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
-    span = (1, 0, 1) if isinstance(track, LogoTrack) else (track.span_stride, track.span_offset, track.span_width)
-    place = int(round(column_centres(column + 1, *span)[-1].item()))
+    place = int(round(column_centres(column + 1, *span_of(track))[-1].item()))
     name = track.title or (track.symbol if isinstance(track, HeatmapTrack) else "line")
     return f"{name} (largest value {short_number(values[row, column].item())} at position {place})"

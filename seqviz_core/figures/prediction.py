@@ -1,0 +1,66 @@
+"""What several models say about one sequence, side by side: one small SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import SeqVizError
+from . import svg
+from .palette import Theme, ThemeName, model_colour, theme_of
+
+COLUMN, GAP, HEAD, ROW = 296, 20, 26, 21  # pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """One model's answer: its name on the screen, its architecture (for the colour), and a probability (C,) a class."""
+
+    model: str
+    architecture: str
+    classes: Sequence[str]
+    probabilities: np.ndarray
+
+
+def probability(value: float) -> str:
+    """Return a probability with two figures; never "1.00" or "0.00", which nobody can know."""
+    return "> 0.99" if value > 0.995 else "< 0.01" if value < 0.005 else f"{value:.2f}"
+
+
+def predictions_svg(predictions: Sequence[Prediction], *, top: int = 3, focus: int | None = None, truth: str | None = None,
+                    theme: ThemeName | Theme = "light", text_colour: str = "currentColor") -> str:
+    """Return one column a model: the `top` likeliest classes with a bar each, the model in `focus` underlined.
+
+    The class called `truth` is marked as planted wherever it appears. Raises SeqVizError where the numbers do not fit.
+    """
+    theme = theme_of(theme)
+    if not predictions:
+        raise SeqVizError("There is no prediction to show: no model was asked.")
+    rows = max(min(top, len(p.classes)) for p in predictions)
+    body = "".join(_column(p, k * (COLUMN + GAP), top, focus == k, truth, theme) for k, p in enumerate(predictions))
+    width = len(predictions) * (COLUMN + GAP) - GAP
+    first = [(p, int(np.argmax(p.probabilities))) for p in predictions]
+    alt = "Predictions: " + "; ".join(f"{p.model} says {p.classes[i]}, {probability(float(p.probabilities[i]))}"
+                                      for p, i in first) + "."
+    return svg.document(body, width, HEAD + rows * ROW + 6, alt, text_colour)
+
+
+def _column(prediction: Prediction, x: float, top: int, focus: bool, truth: str | None, theme: Theme) -> str:
+    values, classes = np.asarray(prediction.probabilities, dtype=np.float64), list(prediction.classes)
+    if values.shape != (len(classes),) or not len(classes) or not np.isfinite(values).all():
+        raise SeqVizError(f"The prediction of {prediction.model!r} has shape {values.shape} for {len(classes)} classes.")
+    colour = model_colour(prediction.architecture)
+    body = f'<circle cx="{x + 6}" cy="11" r="5" fill="{colour}"/>'
+    body += svg.text(prediction.model, x + 18, 16, size=15, weight=600, limit=30)
+    body += svg.rect(x, HEAD - 4, COLUMN, 2, colour, opacity=1 if focus else 0.25)
+    for place, k in enumerate(np.argsort(-values, kind="stable")[:top]):
+        body += _bar(classes[k], float(values[k]), x, HEAD + place * ROW + 16, classes[k] == truth, colour, place == 0, theme)
+    return body
+
+
+def _bar(name: str, value: float, x: float, y: float, planted: bool, colour: str, first: bool, theme: Theme) -> str:
+    left, room = x + 122, COLUMN - 122 - 48
+    marker = f'<path d="M{x} {y - 9}l7 4.5l-7 4.5z" fill="{theme.truth}"><title>planted here</title></path>' if planted else ""
+    return (marker + svg.text(name, x + 12, y, size=13, weight=600 if first else 400, limit=13)
+            + svg.rect(left, y - 10, room, 11, theme.grid, radius=2) + svg.rect(left, y - 10, room * value, 11, colour, radius=2)
+            + svg.text(probability(value), x + COLUMN, y, size=13, anchor="end", weight=600 if first else 400))

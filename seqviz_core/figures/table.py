@@ -1,0 +1,87 @@
+"""The numbers behind every figure, as columns for a CSV file. Positions are 1-based and inclusive, as on the screen."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .kinds import HeatmapTrack, LineTrack, LogoTrack, SitesTrack, Track, span_of
+from .palette import BASES
+from .prediction import Prediction
+
+Columns = dict[str, np.ndarray]
+
+
+def tracks_table(sequence: str, tracks: Sequence[Track]) -> Columns:
+    """Return one row a number: track, row, first_base, last_base (what the unit sees, cut at the ends), bases and value.
+
+    A site has its name in `row`, its stretch, and +1 or -1, its strand, as the value.
+    """
+    parts = [_rows(sequence, track) for track in tracks]
+    names = ("track", "row", "first_base", "last_base", "bases", "value")
+    if not parts:
+        return {name: np.array([]) for name in names}
+    return {name: np.concatenate([part[k] for part in parts]) for k, name in enumerate(names)}
+
+
+def _rows(sequence: str, track: Track) -> tuple[np.ndarray, ...]:
+    if isinstance(track, SitesTrack):
+        start, end = np.array([[s.start, s.end] for s in track.sites], dtype=int).reshape(-1, 2).T
+        values = np.array([1.0 if s.strand == "+" else -1.0 for s in track.sites])
+        rows = np.array([s.name for s in track.sites], dtype=object)
+        return _named(track.title, len(rows)), rows, start + 1, end, _bases(sequence, start, end), values
+    values = np.atleast_2d(np.asarray(track.values))
+    names = _row_names(track, len(values))
+    stride, offset, width = span_of(track)
+    start = np.clip(np.arange(values.shape[1]) * stride + offset, 0, len(sequence) - 1)
+    end = np.clip(np.arange(values.shape[1]) * stride + offset + width, 1, len(sequence))
+    repeat = len(values)
+    return (_named(track.title or getattr(track, "symbol", ""), values.size), np.repeat(names, values.shape[1]),
+            np.tile(start + 1, repeat), np.tile(end, repeat), np.tile(_bases(sequence, start, end), repeat), values.ravel())
+
+
+def _named(name: str, n: int) -> np.ndarray:
+    return np.full(n, name, dtype=object)
+
+
+def _bases(sequence: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    return np.array([sequence[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)], dtype=object)
+
+
+def _row_names(track: LogoTrack | HeatmapTrack | LineTrack, n: int) -> np.ndarray:
+    if isinstance(track, HeatmapTrack):
+        names = [f"{track.rows} {k}" for k in range(n)] if isinstance(track.rows, str) else list(track.rows)
+    else:
+        names = list(track.names) if isinstance(track, LineTrack) and track.names else [""] * n
+    return np.array(names, dtype=object)
+
+
+def logo_table(heights: np.ndarray) -> Columns:
+    """Return position and the four heights of a logo (4, L), in its units."""
+    heights = np.asarray(heights)
+    return {"position": np.arange(1, heights.shape[1] + 1), **{base: heights[k] for k, base in enumerate(BASES)}}
+
+
+def attention_table(pattern: np.ndarray, span: tuple[int, int, int] = (1, 0, 1)) -> Columns:
+    """Return one row a cell of an attention pattern (query, key): the middle base of both positions and the value."""
+    pattern = np.asarray(pattern)
+    stride, offset, width = span
+    middle = np.arange(max(pattern.shape)) * stride + offset + (width - 1) / 2 + 1
+    return {"query_position": np.repeat(middle[: pattern.shape[0]], pattern.shape[1]),
+            "key_position": np.tile(middle[: pattern.shape[1]], pattern.shape[0]), "attention": pattern.ravel()}
+
+
+def training_table(epoch: np.ndarray, series: Mapping[str, np.ndarray]) -> Columns:
+    """Return epoch and one column a series (E,)."""
+    return {"epoch": np.asarray(epoch), **{name: np.asarray(values) for name, values in series.items()}}
+
+
+def predictions_table(predictions: Sequence[Prediction]) -> Columns:
+    """Return one row a model and class with its probability."""
+    return {"model": np.array([p.model for p in predictions for _ in p.classes], dtype=object),
+            "class": np.array([name for p in predictions for name in p.classes], dtype=object),
+            "probability": np.array([float(v) for p in predictions for v in p.probabilities])}
+
+
+def positions_table(starts: np.ndarray, length: int) -> Columns:
+    """Return how many sites start at each position of sequences of `length` bases."""
+    return {"position": np.arange(1, length + 1), "sites": np.bincount(np.asarray(starts, dtype=int), minlength=length)[:length]}
