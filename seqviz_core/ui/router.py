@@ -3,24 +3,27 @@
 import sys
 from pathlib import Path
 
-import streamlit as st
-
 ROOT = Path(__file__).resolve().parents[2]
 SIDEBAR = 200  # px; a projector has 1024
 
-if str(ROOT) not in sys.path:  # the script's own folder is on the path, the repository's need not be
-    sys.path.insert(0, str(ROOT))
+
+def route() -> None:
+    """Show the page that the address names, pages/<address>.py."""
+    import streamlit as st
+
+    def page(name: str, title: str, default: bool = False) -> st.Page:
+        return st.Page(ROOT / "pages" / f"{name}.py", title=title, url_path=name, default=default)
+
+    current = st.navigation({
+        "Explore": [page("explore", "Explore", default=True)],
+        "Make": [page("train", "Train"), page("motifs", "Motifs")],
+    })
+    st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"),
+                       layout="wide", initial_sidebar_state=SIDEBAR)
+    current.run()
 
 
-def page(name: str, title: str, default: bool = False) -> st.Page:
-    """Return the page in pages/<name>.py; its address is /<name>."""
-    return st.Page(ROOT / "pages" / f"{name}.py", title=title, url_path=name, default=default)
-
-
-current = st.navigation({
-    "Explore": [page("explore", "Explore", default=True)],
-    "Make": [page("train", "Train"), page("motifs", "Motifs")],
-})
-st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"),
-                   layout="wide", initial_sidebar_state=SIDEBAR)
-current.run()
+if __name__ == "__main__":  # not so in a worker process, whose start runs the parent's main script once more
+    if str(ROOT) not in sys.path:  # the script's own folder is on the path, the repository's need not be
+        sys.path.insert(0, str(ROOT))
+    route()
