@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import pytest
@@ -31,9 +32,11 @@ def test_first_request_of_a_fresh_server(path: str, page: Page, fresh_server: Se
 
 
 def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/explore?run=a%20b")
+    page.goto(f"{server.url}/explore?seq=ACGTTAGATAAGACGTTTGACGATCA&name=a%20b")
     wait_idle(page)
-    assert page.url == f"{server.url}/?run=a%20b"
+    address = urlsplit(page.url)
+    assert address.path == "/"
+    assert parse_qs(address.query) == {"seq": ["ACGTTAGATAAGACGTTTGACGATCA"], "name": ["a b"]}
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
