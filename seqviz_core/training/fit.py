@@ -18,6 +18,8 @@ from .config import TrainingConfig
 from .results import Epoch, Scores
 
 EVALUATION_BATCH = 512
+ORDER = 0
+"""Second number of the seed tuple of the examples' order; `worker` gives the numbers after it to the sequences."""
 
 
 class Examples(NamedTuple):
@@ -115,7 +117,7 @@ def _one_epoch(model: nn.Module, data: TrainingData, config: TrainingConfig, num
 
 def _batches(n: int, config: TrainingConfig, epoch: int) -> Sequence[Tensor]:
     """Return a permutation of range(n) in parts of at most `batch_size`, sizes equal to within one."""
-    order = np.random.default_rng((config.seed, epoch)).permutation(n)
+    order = np.random.default_rng((config.seed, ORDER, epoch)).permutation(n)
     return torch.from_numpy(order).tensor_split(-(-n // config.batch_size))
 
 

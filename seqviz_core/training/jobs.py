@@ -81,12 +81,12 @@ class JobService:
                 return
             self._claim = claim(self.store.root)
             try:
+                end_orphans(self.store)
+                self.store.empty_trash()
                 self._connect()
             except BaseException:
                 self._disconnect()
                 raise
-            end_orphans(self.store)
-            self.store.empty_trash()
             self._writer = threading.Thread(target=self._write, name="seqviz-jobs", daemon=True)
             self._writer.start()
             self._client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._on_report, event[1])))
@@ -109,17 +109,20 @@ class JobService:
             return run_id
 
     def cancel(self, run_id: str) -> None:
-        """Stop a run that waits or trains (within a step and a quarter of a second); does nothing for any other."""
+        """End a run that waits or trains; does nothing for any other.
+
+        Its status says so at once; its worker is free within a step and a quarter of a second (or once it has measured
+        the baselines), and the next run begins there.
+        """
         with self._lock:
             job = self._jobs.get(run_id)
-            if job is None:
-                return
-            self._stop(job)
-            if not job.attempts:  # nobody has begun it
-                self._end(job, replace(job.status, state="cancelled", message="Cancelled before it began."))
+            if job is not None:
+                self._stop(job)
+                after = f"after {job.status.n_epochs} epochs" if job.attempts else "before it began"
+                self._finish(job, "cancelled", f"Cancelled {after}.")
 
     def queue_position(self, run_id: str) -> int | None:
-        """Return how many runs go first, plus one; None for a run that is not waiting."""
+        """Return a waiting run's place in the queue, 1 for the next to begin; None for a run that is not waiting."""
         with self._lock:
             waiting = [job.run_id for job in self._jobs.values() if not job.attempts]
             return waiting.index(run_id) + 1 if run_id in waiting else None
@@ -217,7 +220,7 @@ class JobService:
     def _on_end(self, job: _Job, result: dict[str, Any] | None, error: Exception | None) -> None:
         with self._lock:
             if self._jobs.get(job.run_id) is not job:
-                return  # it was ended from here
+                return  # it was cancelled, or the service is closing
             if result is None:
                 self._on_failure(job, error)
                 return

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 from training.planted import Linear, PlantedWord, TinyCNN
 
+from seqviz_core.training import fit as loop
 from seqviz_core.training.config import TrainingConfig
-from seqviz_core.training.fit import Examples, TrainingData, _batches, evaluate, examples, fit, predict_logits
+from seqviz_core.training.fit import Examples, TrainingData, evaluate, examples, fit, predict_logits
 
 CONFIG = TrainingConfig(epochs=8, batch_size=64, learning_rate=0.02, patience=8, seed=3)
 
@@ -125,11 +126,11 @@ def test_codes_and_one_hot_are_the_same_data():
 
 def test_batches_cover_everything_once():
     for n, size in ((1, 64), (64, 64), (65, 64), (1000, 64)):
-        batches = _batches(n, TrainingConfig(batch_size=size), epoch=1)
+        batches = loop._batches(n, TrainingConfig(batch_size=size), epoch=1)
         assert sorted(torch.cat(list(batches)).tolist()) == list(range(n))
         sizes = [len(b) for b in batches]
         assert max(sizes) <= size and max(sizes) - min(sizes) <= 1
-    one, other = (torch.cat(list(_batches(50, TrainingConfig(), e))) for e in (1, 2))
+    one, other = (torch.cat(list(loop._batches(50, TrainingConfig(), e))) for e in (1, 2))
     assert not torch.equal(one, other)
 
 
@@ -158,6 +159,14 @@ def test_predictions_do_not_depend_on_the_batch_size():
     model, X = TinyCNN(), planted_data().valid.X
     assert np.allclose(predict_logits(model, X), predict_logits(model, X, batch_size=7), atol=1e-6)
     assert model.training  # as it came
+
+
+def test_deterministic_kernels_are_asked_for_and_taken_back():
+    with pytest.raises(RuntimeError, match="no memory"), loop._deterministic_kernels():
+        assert torch.are_deterministic_algorithms_enabled() and torch.backends.cudnn.deterministic
+        assert torch.backends.cudnn.enabled
+        raise RuntimeError("no memory")
+    assert not torch.are_deterministic_algorithms_enabled() and not torch.backends.cudnn.deterministic
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

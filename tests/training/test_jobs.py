@@ -24,8 +24,8 @@ SHORT = RunSpec("one_motif", {"length": 30}, "cnn", {"filters": 4}, TRAINING)
 ENDLESS = replace(SHORT, training=replace(TRAINING, epochs=500, patience=500, n_train=3000))  # well over ten seconds
 
 
-def until(condition, seconds=30):
-    """Wait for what `condition()` returns to be true, and return it."""
+def until(condition, seconds=120):
+    """Wait for what `condition()` returns to be true, and return it; the workers are niced, and so slow on a busy machine."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -76,11 +76,10 @@ def test_queue_cancel_and_start_again(service, ended, begun):
     assert [service.queue_position(i) for i in (long, waits, last)] == [None, 1, 2]
     service.cancel(waits)
     assert service.store.get(waits).status.state == "cancelled" and service.queue_position(last) == 1
-    cancelled_at = time.time()
     service.cancel(long)
-    status = ended(long).status
-    assert status.state == "cancelled" and status.finished - cancelled_at < 5 and "Cancelled after" in status.message
-    begun(last)
+    status = service.store.get(long).status
+    assert status.state == "cancelled" and status.n_epochs >= 1 and f"after {status.n_epochs} epochs" in status.message
+    assert begun(last).status.started - status.finished < 30  # the worker came free
     assert service.submit(seeded(ENDLESS, 0)) == long  # behind `last`
     again = service.store.get(long)
     assert again.status.state == "queued" and again.epochs() == [] and service.queue_position(long) == 1
@@ -97,23 +96,14 @@ def test_threads_that_submit_one_spec_share_one_run(service, ended):
     assert {ended(i).status.state for i in ids} == {"done"}
 
 
-def test_a_killed_worker_starts_the_run_over_without_double_epochs(service, ended, begun):
-    run_id = service.submit(seeded(replace(ENDLESS, training=replace(ENDLESS.training, epochs=40)), 20))
-    begun(run_id, epochs=3)
-    (pid,) = service._client.run(os.getpid).values()
-    os.kill(pid, signal.SIGKILL)
-    run = ended(run_id)
-    assert run.status.state == "done" and [e.epoch for e in run.epochs()] == list(range(1, 41))
-    assert list(service._client.run(os.getpid).values()) != [pid]
-
-
 def test_a_bug_in_the_worker_is_one_sentence_and_a_logged_traceback(service, ended, caplog):
     def break_fit(broken):
         from seqviz_core.training import worker
         worker.fit = (lambda *_: 1 / 0) if broken else fit
 
     from seqviz_core.training.fit import fit
-    service._client.run(break_fit, True)
+    service._client.wait_for_workers(1, timeout=30)
+    assert service._client.run(break_fit, True)
     run = ended(service.submit(seeded(SHORT, 30)))
     service._client.run(break_fit, False)
     assert run.status.state == "failed" and run.status.message.startswith("Training stopped on an unexpected ZeroDivisionError")
@@ -123,14 +113,6 @@ def test_a_bug_in_the_worker_is_one_sentence_and_a_logged_traceback(service, end
     assert ended(service.submit(seeded(SHORT, 30))).status.state == "done"  # failed runs can be started again
 
 
-def test_a_spec_that_cannot_be_made_is_refused_at_once(service):
-    before = service.store.runs()
-    for wrong in (replace(SHORT, architecture="cmn"), replace(SHORT, training=replace(TRAINING, epochs=0))):
-        with pytest.raises(SeqVizError):
-            service.submit(wrong)
-    assert service.store.runs() == before
-
-
 def test_workers_give_way_and_use_one_thread(service):
     def facts():
         import torch
@@ -138,6 +120,34 @@ def test_workers_give_way_and_use_one_thread(service):
 
     nice, threads, pid = service._client.submit(facts, pure=False).result()
     assert nice == jobs.NICE > os.getpriority(os.PRIO_PROCESS, 0) and threads == 1 and pid != os.getpid()
+
+
+def test_a_killed_worker_starts_the_run_over_without_double_epochs(service, ended, begun):
+    run_id = service.submit(seeded(replace(ENDLESS, training=replace(ENDLESS.training, epochs=40)), 20))
+    begun(run_id, epochs=3)
+    pid = service._cluster.workers[0].pid
+    os.kill(pid, signal.SIGKILL)
+    run = ended(run_id)
+    assert run.status.state == "done" and [e.epoch for e in run.epochs()] == list(range(1, 41))
+    assert service._cluster.workers[0].pid != pid
+
+
+def test_a_run_that_kills_its_workers_fails_with_a_sentence(service, ended, begun):
+    run_id = service.submit(seeded(ENDLESS, 21))
+    for _ in range(2):
+        begun(run_id)
+        os.kill(service._cluster.workers[0].pid, signal.SIGKILL)
+        until(lambda: (run := service.store.get(run_id)).status.ended or not run.epochs())
+    run = ended(run_id)
+    assert run.status.state == "failed" and "killed twice" in run.status.message
+
+
+def test_a_spec_that_cannot_be_made_is_refused_at_once(service):
+    before = service.store.runs()
+    for wrong in (replace(SHORT, architecture="cmn"), replace(SHORT, training=replace(TRAINING, epochs=0))):
+        with pytest.raises(SeqVizError):
+            service.submit(wrong)
+    assert service.store.runs() == before
 
 
 def test_a_scheduler_elsewhere_and_close_in_the_middle_of_a_run(service, tmp_path):
