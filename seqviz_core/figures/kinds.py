@@ -3,6 +3,9 @@
 Coordinates: base i (0-based) is drawn at x = i + 1, its 1-based position, and fills i + 0.5 ... i + 1.5. A unit p sees the bases
 p * stride + offset ... + width (0-based, end excluded). Its column is `stride` wide, so that neighbours touch, and centred
 under those bases: at x = p * stride + offset + (width - 1) / 2 + 1.
+
+Every track has a title (a question, above it), a legend (one line: what the colours mean) and, where it has numbers, a badge (at
+the right end of the title's line: "truth AUPRC 0.83, null 0.11"). Heights are pixels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,6 +48,7 @@ class LogoTrack:
     unit: str = "logit"
     height: int = 110
     limits: tuple[float, float] | None = None
+    badge: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,7 @@ class HeatmapTrack:
     legend: str | None = None
     logos: Sequence[np.ndarray | None] = ()
     height: int | None = None
+    badge: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +94,7 @@ class LineTrack:
     legend: str = ""
     query: int | None = None
     height: int = 72
+    badge: str = ""
 
 
 Track = SitesTrack | LogoTrack | HeatmapTrack | LineTrack

@@ -10,10 +10,8 @@ from . import svg
 from .glyphs import GLYPHS
 from .palette import BASES, MONOSPACE, Theme, ThemeName, short_number, theme_of
 
-IN_PLACE = 300
-"""Up to this many letters a logo for the page has each outline written in place: no id can clash with another logo's and no
-sanitiser removes a reference. Longer logos, and pictures in a file of their own, name each outline once and refer to it, which
-takes a third of the bytes."""
+OUTLINES = "<defs>" + "".join(f'<path id="glyph-{base}" d="{GLYPHS[base]}"/>' for base in BASES) + "</defs>"
+"""What every picture with a logo begins with. The outlines carry no colour, so that logos on one page may share them."""
 
 
 class Letters(NamedTuple):
@@ -55,26 +53,23 @@ def limits_of(heights: np.ndarray) -> tuple[float, float]:
 
 
 def draw(heights: np.ndarray, theme: Theme, left: float, top: float, column: float, pixels: float,
-         limits: tuple[float, float], in_place: int = IN_PLACE) -> str:
+         limits: tuple[float, float]) -> str:
     """Return the letters alone: `column` pixels a base from `left`, the interval `limits` over `pixels` from `top`.
 
-    Outlines are written in place for up to `in_place` letters. Letters lower than a fifth of a pixel are left out.
+    The document must hold OUTLINES. Letters lower than a fifth of a pixel are left out.
     """
     scale = pixels / (limits[1] - limits[0])
     letters = stack(heights)
     letters = Letters(*(field[letters.height * scale > 0.2] for field in letters))
-    whole, parts = len(letters.x) <= in_place, []
-    gap = 0.03 * column
+    gap, parts = 0.03 * column, []
     xs, ys = left + letters.x * column + gap, top + (limits[1] - letters.y) * scale
     for code, base in enumerate(BASES):
         chosen = letters.base == code
         places = zip(xs[chosen].tolist(), ys[chosen].tolist(), (letters.height[chosen] * scale).tolist(), strict=True)
-        glyph = f'path d="{GLYPHS[base]}"' if whole else f'use href="#{base}"'
-        marks = [f'<{glyph} transform="matrix({column - 2 * gap:.4g} 0 0 {-h:.4g} {x:.6g} {y:.5g})"/>' for x, y, h in places]
+        marks = [f'<use href="#glyph-{base}" transform="matrix({column - 2 * gap:.4g} 0 0 {-h:.4g} {x:.6g} {y:.5g})"/>'
+                 for x, y, h in places]
         parts.append(f'<g class="{base}" fill="{theme.bases[base]}">{"".join(marks)}</g>' if marks else "")
-    if whole or not len(letters.x):
-        return "".join(parts)
-    return "<defs>" + "".join(f'<path id="{b}" d="{GLYPHS[b]}"/>' for b in BASES) + "</defs>" + "".join(parts)
+    return "".join(parts)
 
 
 def logo_svg(heights: np.ndarray, *, width_px: float | None = None, height_px: float = 80, zero_line: bool = True,
@@ -90,7 +85,7 @@ def logo_svg(heights: np.ndarray, *, width_px: float | None = None, height_px: f
         raise SeqVizError("A logo needs at least one position; this one has none.")
     width = width_px or min(16 * length, 1600)
     low, high = limits or limits_of(heights)
-    body = draw(heights, theme, 0, 0, width / length, height_px, (low, high))
+    body = OUTLINES + draw(heights, theme, 0, 0, width / length, height_px, (low, high))
     if zero_line:
         y = height_px * high / (high - low)
         body += svg.line(0, y, width, y, theme.zero)
@@ -115,19 +110,15 @@ def information_heights(ppm: np.ndarray) -> np.ndarray:
 
 
 def motif_logo_svg(ppm: np.ndarray, *, width_px: float | None = None, height_px: float = 64, axis: bool = False,
-                   theme: ThemeName | Theme = "light", alt: str = "", text_colour: str = "currentColor",
-                   in_place: int = IN_PLACE) -> str:
-    """Return the information-content logo of a PPM (4, k), always on the scale 0 to 2 bits, so that logos compare.
-
-    With `in_place=0` the SVG is a third as long, for a picture in a file or address of its own.
-    """
+                   theme: ThemeName | Theme = "light", alt: str = "", text_colour: str = "currentColor") -> str:
+    """Return the information-content logo of a PPM (4, k), always on the scale 0 to 2 bits, so that logos compare."""
     theme, heights = theme_of(theme), information_heights(ppm)
     length = heights.shape[1]
     if not length:
         raise SeqVizError("A motif needs at least one column; this one has none.")
     margin = 26 if axis else 0
     width = width_px or 18 * length + margin
-    body = draw(heights, theme, margin, 4, (width - margin) / length, height_px - 8, (0, 2), in_place)
+    body = OUTLINES + draw(heights, theme, margin, 4, (width - margin) / length, height_px - 8, (0, 2))
     body += svg.line(margin, height_px - 3.5, width, height_px - 3.5, theme.zero)
     if axis:
         body += svg.text("2", margin - 5, 13, size=11, anchor="end") + svg.text("bits", margin - 5, height_px - 5, size=10,

@@ -26,7 +26,7 @@ def motif_card_svg(ppm: np.ndarray, match: np.ndarray | None = None, *, offset: 
     first = min(0, offset) if below is not None else 0
     last = max(heights.shape[1], offset + below.shape[1]) if below is not None else heights.shape[1]
     width = max((last - first) * COLUMN, 8 * len(plain(label)), 7 * len(plain(match_label)))
-    body = svg.text(label, 0, 13, size=13, weight=600)
+    body = logo.OUTLINES + svg.text(label, 0, 13, size=13, weight=600)
     if below is not None:
         overlap = (max(0, offset), min(heights.shape[1], offset + below.shape[1]))
         body += svg.rect((overlap[0] - first) * COLUMN, 18, (overlap[1] - overlap[0]) * COLUMN, 2 * LOGO + BETWEEN,

@@ -21,7 +21,10 @@ CLEAR = "rgba(0,0,0,0)"
 
 @dataclass(frozen=True)
 class Theme:
-    """What a figure needs to know about the page it stands on. Scales run from low to high, equally spaced."""
+    """What a figure needs to know about the page it stands on; page and text are those of .streamlit/config.toml.
+
+    Scales run from low to high, equally spaced.
+    """
 
     name: ThemeName
     page: str
@@ -38,15 +41,15 @@ class Theme:
 
 
 LIGHT = Theme(
-    name="light", page="#ffffff", text="#262730", muted="#5b6270", grid="#e6e8ee", zero="#8a909c",
+    name="light", page="#ffffff", text="#22272d", muted="#5b6270", grid="#e6e8ee", zero="#8a909c",
     truth="#3a404d", truth_band="rgba(58,64,77,0.10)", on_base="#ffffff",
     bases={"A": "#0b8060", "C": "#1f4fd8", "G": "#b35f00", "T": "#a30b27", "N": "#6b7280"},
     sequential=("#f5f3fa", "#ddd7f0", "#c6bce6", "#b0a1db", "#9a86cf", "#816cba", "#6a52a6", "#543791", "#3f1a7d"),
     diverging=("#134b8a", "#3f77b1", "#6aa5d8", "#b0cee8", "#f6f6f6", "#f2c1b1", "#e88a6c", "#c35448", "#9c1127"),
 )
 DARK = Theme(
-    name="dark", page="#0e1117", text="#fafafa", muted="#a9b0bd", grid="#2a2e39", zero="#6f7683",
-    truth="#d3d8e0", truth_band="rgba(211,216,224,0.14)", on_base="#0e1117",
+    name="dark", page="#14171a", text="#e6e9ec", muted="#a9b0bd", grid="#2a2e39", zero="#6f7683",
+    truth="#d3d8e0", truth_band="rgba(211,216,224,0.14)", on_base="#14171a",
     bases={"A": "#3ddbb4", "C": "#8b97f0", "G": "#f5c011", "T": "#f8506a", "N": "#9aa1ad"},
     sequential=("#1a1c26", "#2c2a4c", "#403676", "#5543a2", "#6b4fd0", "#7f66dc", "#957ce8", "#ab91f4", "#c3a6ff"),
     diverging=("#93cbff", "#68a7e6", "#3d84cc", "#2f5075", "#1d2029", "#713d35", "#cc5537", "#e67958", "#ff9d78"),

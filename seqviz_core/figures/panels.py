@@ -101,9 +101,9 @@ def draw_logo(track: LogoTrack, ruler: Ruler, strip: Strip) -> Drawing:
     pad = 0.04 * (high - low)
     limits = (low - pad, high + pad)
     length, theme = len(values), ruler.theme
-    picture = logo.draw(heights, theme, 0, 0, 10, track.height, limits, in_place=0)
+    picture = logo.draw(heights, theme, 0, 0, 10, track.height, limits)
     uri = svg.data_uri(f'<svg xmlns="http://www.w3.org/2000/svg" width="{10 * length}" height="{track.height}" '
-                       f'viewBox="0 0 {10 * length} {track.height}" preserveAspectRatio="none">{picture}</svg>')
+                       f'viewBox="0 0 {10 * length} {track.height}" preserveAspectRatio="none">{logo.OUTLINES}{picture}</svg>')
     ticks = [v for v in (low, high) if abs(v) > 0.2 * max(-low, high)]
     drawing = Drawing(axis_of(strip, *limits, zeroline=True, zerolinecolor=theme.zero, zerolinewidth=1, showticklabels=True,
                             tickvals=[0, *ticks], ticktext=["0", *(rounded(v, plus=True) for v in ticks)],
@@ -170,8 +170,7 @@ def _row_logos(track: HeatmapTrack, strip: Strip, theme: Theme) -> list[Spec]:
     images = []
     for row, ppm in enumerate(track.logos):
         if ppm is not None:
-            picture = logo.motif_logo_svg(ppm, width_px=90, height_px=LOGO_ROW + 8, theme=theme, text_colour=theme.text,
-                                          in_place=0)
+            picture = logo.motif_logo_svg(ppm, width_px=90, height_px=LOGO_ROW + 8, theme=theme, text_colour=theme.text)
             images.append({"source": svg.data_uri(picture), "xref": "paper", "x": 0, "sizex": 0.095, "xanchor": "left",
                            "yref": strip.axis, "y": row - 0.46, "sizey": 0.92, "yanchor": "top", "sizing": "stretch"})
     return images

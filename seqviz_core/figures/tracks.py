@@ -119,7 +119,13 @@ def _header(track: Track, top: float, theme: Theme) -> list[Spec]:
     return [{"text": text, "xref": "paper", "x": 0, "xanchor": "left", "xshift": -MARGIN["l"] + 4, "yref": "paper", "y": top,
              "yanchor": "top", "yshift": 3 - (TITLE - 1) * (i if track.title else 0), "showarrow": False, "align": "left",
              "borderpad": 0, "font": {"size": size, "color": colour, "weight": weight}}
-            for i, (text, size, colour, weight) in enumerate(lines)]
+            for i, (text, size, colour, weight) in enumerate(lines)] + _badge(track, top, theme)
+
+
+def _badge(track: Track, top: float, theme: Theme) -> list[Spec]:
+    text = "" if isinstance(track, SitesTrack) else plain(track.badge, 80)
+    return [{"text": text, "xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": top, "yanchor": "top", "yshift": 2,
+             "showarrow": False, "borderpad": 0, "font": {"size": 12, "color": theme.text}}] if text else []
 
 
 def _truth_bands(tracks: Sequence[Track], tops: Sequence[int], total: int, theme: Theme) -> list[Spec]:

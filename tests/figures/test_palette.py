@@ -1,6 +1,8 @@
 """Colours are measured, not believed: colour-blind simulation (Machado et al. 2009, severity 1), CIE Lab, WCAG contrast."""
 
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +78,12 @@ def test_model_colours_work_as_shapes_on_both_pages_and_can_be_made_readable_as_
         assert contrast(colour, theme.page) >= 3
         assert contrast(readable(colour, theme), theme.page) >= 4.5
     assert readable(theme.text, theme) == theme.text
+
+
+def test_the_themes_are_those_of_the_app():
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+    for theme in (LIGHT, DARK):
+        assert (theme.page, theme.text) == (config[theme.name]["backgroundColor"], config[theme.name]["textColor"])
 
 
 def test_contrast_by_hand():

@@ -201,6 +201,13 @@ def test_titles_and_legends_stand_above_their_tracks():
     assert any("11 bases" in text and "purple" in text for text in places)
 
 
+def test_a_badge_stands_at_the_right_end_of_its_title():
+    badged = LogoTrack("Which bases push?", LOGO.values, badge="truth AUPRC <0.83>, null 0.11")
+    notes = {a.text: a for a in tracks_figure(SEQUENCE, [badged]).layout.annotations}
+    badge, title = notes["truth AUPRC &lt;0.83&gt;, null 0.11"], notes["Which bases push?"]
+    assert badge.y == title.y and (badge.x, badge.xanchor, title.xanchor) == (1, "right", "left")
+
+
 def test_the_colour_bar_stands_beside_its_own_map():
     figure = tracks_figure(SEQUENCE, [LOGO, MAPS])
     bar = drawn(figure, "heatmap", "y3")[0].colorbar
