@@ -27,7 +27,7 @@ class CNNConfig:
               presets={"teaching": CNNConfig(), "deepbind": CNNConfig(filters=16, width=24, activation="relu")},
               summary="Filters slide along the sequence; the best hit of each filter decides (DeepBind).",
               good_for="short motifs, wherever they stand; not for order and distance between them",
-              learning_rate=5e-3, epochs=25, order=1)
+              learning_rate=2e-3, epochs=20, order=1)
 class CNN(nn.Module):
     """Convolution, activation, global pooling, linear (or one hidden layer)."""
 

@@ -11,7 +11,7 @@ from .worker import train_here
 
 PRETRAINED = {
     "cnn": RunSpec("in_class_danq", {}, "cnn", {"filters": 40, "width": 20, "hidden": 0},
-                   TrainingConfig(epochs=40, learning_rate=5e-3, patience=40, n_train=11_000, n_valid=3300, fresh=True, seed=1)),
+                   TrainingConfig(epochs=40, learning_rate=1e-3, patience=40, n_train=11_000, n_valid=3300, fresh=True, seed=1)),
     "lstm": RunSpec("in_class_danq", {}, "lstm", {},
                     TrainingConfig(epochs=40, learning_rate=5e-3, patience=40, n_train=11_000, n_valid=3300, fresh=True, seed=1)),
     "attention": RunSpec("in_class_danq", {}, "attention", {},

@@ -1,5 +1,7 @@
 """Pieces every page uses: a figure with its downloads, an SVG, an error that says one sentence."""
 
+import html
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -9,6 +11,7 @@ import streamlit as st
 from ..errors import SeqVizError
 from ..export import to_csv
 from ..figures import alt_text
+from ..figures.palette import theme_of
 
 IMAGE_FORMATS = ("svg", "png")
 
@@ -19,14 +22,29 @@ def theme() -> str:
 
 
 def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
-    """Show a figure under its downloads: the picture as SVG or PNG from its toolbar, the numbers as CSV."""
+    """Show a figure over its downloads: the numbers as CSV here, the picture from the camera in its own toolbar."""
     with st.container(key=f"figure_{key}", gap="xsmall"):
         st.plotly_chart(fig, key=f"chart_{key}", theme=None, alt=alt_text(fig), config={
             "displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
             "toImageButtonOptions": {"format": st.session_state.get("image_format", "svg"), "filename": f"seqviz-{key}",
                                      "scale": 2}})
-        numbers(key, table)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            numbers(key, table)
+            st.caption(f"Picture ({st.session_state.get('image_format', 'svg').upper()}): the camera at its upper right.")
+
+
+def svg(picture: str, width: str | int = "content") -> None:
+    """Show an SVG of the figures package. Its <title> is what a screen reader says; st.html would throw it away.
+
+    Make it with `text_colour=text_colour()`: an image cannot inherit the page's colour.
+    """
+    st.image(picture, width=width, alt=html.unescape(re.search(r"<title>(.*?)</title>", picture)[1]))
+
+
+def text_colour() -> str:
+    """Return the colour of text on the visitor's page."""
+    return theme_of(theme()).text
 
 
 def numbers(key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
@@ -37,7 +55,7 @@ def numbers(key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
 
 def image_format() -> None:
     """Show the choice of the picture's file format; a figure's camera button saves in it."""
-    st.segmented_control("Pictures are saved as", IMAGE_FORMATS, key="image_format", default="svg", required=True,
+    st.segmented_control("The camera saves pictures as", IMAGE_FORMATS, key="image_format", default="svg", required=True,
                          format_func=str.upper, persist_state="session")
 
 

@@ -13,7 +13,7 @@ from ..models import Trace
 from ..sequences import SequenceRecord
 from . import sentences, tracks
 from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
-from .components import theme
+from .components import svg, text_colour, theme
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,19 @@ def models_on_screen() -> list[Loaded]:
 
 def predictions(record: SequenceRecord, sites: list[Site]) -> View:
     """Show what every model says of the sequence; return the view of the one the visitor puts in focus."""
-    models = models_on_screen()
-    by_id = {m.run.id: m for m in models}
-    focus = st.segmented_control("Look inside", list(by_id), key="focus", default=models[0].run.id, required=True,
-                                 format_func=lambda i: model_name(by_id[i]), bind="query-params", persist_state="session")
-    loaded = by_id[focus]
-    probabilities = {i: probabilities_of(m, record.sequence) for i, m in by_id.items()}
+    models = {m.run.id: m for m in models_on_screen()}
+    probabilities = {i: probabilities_of(m, record.sequence) for i, m in models.items()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="focus_bar"):
+        focus = st.segmented_control("Look inside", list(models), key="focus", default=next(iter(models)), required=True,
+                                     format_func=lambda i: model_name(models[i]), bind="query-params", persist_state="session")
+        target = pick_target(models[focus], probabilities[focus])
     with st.container(key="predictions"):
-        answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i]) for i, m in by_id.items()]
-        st.html(predictions_svg(answers, focus=list(by_id).index(focus), truth=_planted_class(sites), theme=theme()))
-    trace = trace_of(loaded, record.sequence)
-    view = View(record, sites, loaded, trace, pick_target(loaded, probabilities[focus]))
-    others = [(model_name(m), m.task.classes[int(probabilities[i].argmax())], float(probabilities[i].max()))
-              for i, m in by_id.items() if i != focus and m.task.classes == loaded.task.classes]
-    say(view, probabilities[focus], others)
+        answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i])
+                   for i, m in models.items()]
+        svg(predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=theme(),
+                            text_colour=text_colour()))
+    view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), target)
+    say(view, models, probabilities)
     return view
 
 
@@ -94,12 +93,14 @@ def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:
     return best if chosen == "predicted" else classes.index(chosen)
 
 
-def say(view: View, probabilities: np.ndarray, others: list[tuple[str, str, float]]) -> None:
-    """Print what the model calls, why, and what it was trained on."""
-    loaded, sequence = view.loaded, view.record.sequence
-    best = int(probabilities.argmax())
-    classes = loaded.task.classes
-    text = sentences.verdict(model_name(loaded), classes[best], float(probabilities[best]), others, view.sites, classes)
+def say(view: View, models: dict[str, Loaded], probabilities: dict[str, np.ndarray]) -> None:
+    """Print what the model in focus calls, whether the others agree, why, and what it was trained on."""
+    loaded, sequence, classes = view.loaded, view.record.sequence, view.loaded.task.classes
+    best = int(probabilities[loaded.run.id].argmax())
+    others = [(model_name(m), classes[int(probabilities[i].argmax())], float(probabilities[i].max()))
+              for i, m in models.items() if i != loaded.run.id and m.task.classes == classes]
+    probability = float(probabilities[loaded.run.id][best])
+    text = sentences.verdict(model_name(loaded), classes[best], probability, others, view.sites, classes)
     if getattr(loaded.model, "first_map", None):
         knockout = knockout_of(loaded, sequence, view.target)
         name = tracks.filter_label(knockout.filter, filters_of(loaded)) if knockout else ""

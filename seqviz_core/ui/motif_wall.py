@@ -10,11 +10,11 @@ from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
 from ..motifs import Match, write_meme
 from ..sequences import decode
 from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
-from .components import numbers, theme
+from .components import numbers, svg, text_colour, theme
 from .train import run_name
 
 COLUMNS = 4
-FIRST_CARDS = 16
+FIRST_CARDS = 12
 INSTANCES = 25
 
 
@@ -45,7 +45,7 @@ def summary(filters: Filters) -> str:
 
 
 def wall(loaded: Loaded) -> None:
-    """Show every filter as a card, the one that fires in most sequences first; a click opens one."""
+    """Show what the filters found, every filter as a card, and the one whose sites the visitor asked for."""
     filters = filters_of(loaded)
     st.markdown(f"**{summary(filters)}**")
     st.caption(f"A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in "
@@ -57,13 +57,27 @@ def wall(loaded: Loaded) -> None:
     if st.session_state.get("filter") is not None:
         close_up(loaded, filters)
     alive = [i for i, m in enumerate(filters.motifs) if m.motif is not None]
-    shown = alive if st.session_state.get("all_cards") else alive[:FIRST_CARDS]
+    good = [i for i in alive if best_match(filters, i)[1] == "planted"]
+    _cards(filters, "Which filters match a planted motif?", good, "good")
+    _cards(filters, "What else do filters fire on?", [i for i in alive if i not in good], "other")
+    silent = [str(m.filter) for m in filters.motifs if m.motif is None]
+    if silent:
+        st.caption(f"Filters {', '.join(silent)} have no site in these sequences, so they have no logo.")
+
+
+def _cards(filters: Filters, question: str, indices: list[int], key: str) -> None:
+    """Show one card a filter, the one that fires in most sequences first; beyond a dozen only when asked."""
+    if not indices:
+        return
+    st.subheader(f"{question} {len(indices)} of {len(filters.motifs)}")
+    everything = len(indices) > FIRST_CARDS and st.session_state.get(f"all_{key}")
+    shown = indices if everything else indices[:FIRST_CARDS]
     for start in range(0, len(shown), COLUMNS):
         for index, column in zip(shown[start:start + COLUMNS], st.columns(COLUMNS)):
             with column:
                 _card(filters, index)
-    if len(alive) > FIRST_CARDS:
-        st.checkbox(f"Show all {len(alive)} filters that fire", key="all_cards")
+    if len(indices) > FIRST_CARDS:
+        st.checkbox(f"Show all {len(indices)}", key=f"all_{key}", persist_state="session")
 
 
 def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
@@ -78,8 +92,9 @@ def _card(filters: Filters, index: int) -> None:
     found, (match, source) = filters.motifs[index], best_match(filters, index)
     label = f"filter {found.filter}, fires in {found.fires_in:.0%}"
     under = match_line(match, source)
-    st.html(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
-                           strand=match.strand if match else "+", label=label, match_label=under, theme=theme()))
+    svg(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
+                       strand=match.strand if match else "+", label=label, match_label=under, theme=theme(),
+                       text_colour=text_colour()))
     st.button("Where it fires", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,))
 
 
@@ -108,11 +123,12 @@ def close_up(loaded: Loaded, filters: Filters) -> None:
         left, right = st.columns([3, 2])
         with left:
             rows = found.sites[:INSTANCES]
-            st.html(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, limit=INSTANCES,
-                                       labels=[f"{a:.2g}" for a in found.activations[:INSTANCES]], theme=theme()))
+            svg(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, limit=INSTANCES,
+                                   labels=[f"{a:.2g}" for a in found.activations[:INSTANCES]], theme=theme(),
+                                   text_colour=text_colour()))
             st.caption("Its strongest sites, aligned, with five bases on either side; at the right the activation.")
         with right:
-            st.html(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme()))
+            svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(), text_colour=text_colour()))
             st.caption("Where along the sequence its sites start. Planted sites are anywhere: a flat picture is right.")
             numbers("positions", lambda: positions_table(starts, length))
         st.button("Close", key="close", on_click=_open, args=(None,))

@@ -5,6 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SIDEBAR = 200  # px; a projector has 1024
+STYLE = """<style>
+/* the primary colour carries white labels, so as a text colour on the dark page it is too dark to read (AA) */
+[data-testid^="stBaseButton-"][data-testid$="Active"], [data-testid="stSliderThumbValue"] { color: inherit; }
+</style>"""
 
 
 def route() -> None:
@@ -14,12 +18,13 @@ def route() -> None:
     def page(name: str, title: str, default: bool = False) -> st.Page:
         return st.Page(ROOT / "pages" / f"{name}.py", title=title, url_path=name, default=default)
 
-    current = st.navigation({
+    st.set_page_config(page_icon=Path(__file__).with_name("favicon.svg"), layout="wide", initial_sidebar_state=SIDEBAR)
+    current = st.navigation({  # after the width: a sidebar that is there already keeps its own
         "Explore": [page("explore", "Explore", default=True)],
         "Make": [page("train", "Train"), page("motifs", "Motifs")],
     })
-    st.set_page_config(page_title=f"{current.title} - SeqViz", page_icon=Path(__file__).with_name("favicon.svg"),
-                       layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(page_title=f"{current.title} - SeqViz")
+    st.html(STYLE)
     current.run()
 
 

@@ -63,18 +63,18 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any]]:
         for kind in [k for k in kinds if k in _ASK]:
             with st.popover(tracks.KINDS[kind].capitalize(), key=f"ask_{kind}"):
                 answers[kind] = _ASK[kind](view)
-    for kind in [k for k in tracks.KINDS if k in chosen and k not in have]:
-        _say_missing(view, kind)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="missing_kinds"):
+        for kind in [k for k in tracks.KINDS if k in chosen and k not in have]:
+            _say_missing(view, kind)
     return kinds, answers
 
 
 def _say_missing(view: View, kind: str) -> None:
     owners = [load(i) for i in pretrained_ids()]
     owners = [m for m in owners if kind in tracks.kinds_in(trace_of(m, view.record.sequence))]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"missing_{kind}"):
-        st.caption(tracks.missing_sentence(kind, view.loaded.label, [m.label for m in owners]), width="content")
-        for m in owners[:1]:
-            st.button(f"Look inside the {m.label}", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(m.run.id,))
+    st.caption(tracks.missing_sentence(kind, view.loaded.label, [m.label for m in owners]), width="content")
+    for m in owners[:1]:
+        st.button(f"Look inside the {m.label}", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(m.run.id,))
 
 
 def _focus(run_id: str) -> None:
@@ -123,7 +123,7 @@ def _ask_gates(view: View) -> tuple[str, int | None]:
 
 
 def _gates(view: View, answer: tuple[str, int | None]) -> list[Track]:
-    return tracks.recurrent_tracks(view.trace, *answer)
+    return tracks.recurrent_tracks(view.trace, *answer, view.sites, len(view.record.sequence))
 
 
 def _ask_attention(view: View) -> Head:
@@ -138,7 +138,7 @@ def _ask_attention(view: View) -> Head:
 
 
 def _attention(view: View, answer: Head) -> list[Track]:
-    return [tracks.attention_track(answer.activation, answer.head, answer.base)]
+    return [tracks.attention_track(answer.activation, answer.head, answer.base, view.sites, len(view.record.sequence))]
 
 
 def _attention_map(view: View, answer: Head) -> None:

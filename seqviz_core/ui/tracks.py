@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..attribution import METHODS, Attribution
-from ..checks import TruthScore, truth_score
+from ..checks import TruthScore, spread, truth_score
 from ..datasets import Site
 from ..figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
 from ..models import Activation, Trace
@@ -35,10 +35,10 @@ def attribution_track(attribution: Attribution, class_name: str, sites: list[Sit
     return LogoTrack(title, values)
 
 
-def truth_badge(scores: np.ndarray, sites: list[Site]) -> str:
-    """Return " - truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known."""
+def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
+    """Return " - truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known; `of` says of what."""
     score = truth_of(scores, sites)
-    return f" \u2013 truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
+    return f" \u2013 {of}truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
 
 
 def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
@@ -55,8 +55,7 @@ def feature_map_track(activation: Activation, filters: Filters | None, sites: li
     """Return the `n` filters that fire strongest, each named after the planted or JASPAR motif it matches best."""
     values = activation.value[0].numpy()
     rows = top_rows(values, n)
-    best = values[rows].max(axis=0) if len(values[0]) == length else None
-    badge = truth_badge(best, sites) if best is not None else ""
+    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, "first row: ")
     by_filter = {m.filter: i for i, m in enumerate(filters.motifs)} if filters else {}
     return HeatmapTrack(
         f"Where does each filter fire? Strongest {len(rows)} of {len(values)}{badge}", values[rows].astype(np.float32),
@@ -81,14 +80,16 @@ def filter_name(number: int, filters: Filters | None, by_filter: dict[int, int])
     return f"filter {number}" + (f" {match.target.name}" if match and match.score >= GOOD_MATCH else "")
 
 
-def recurrent_tracks(trace: Trace, direction: str, unit: int | None) -> list[Track]:
+def recurrent_tracks(trace: Trace, direction: str, unit: int | None, sites: list[Site], length: int) -> list[Track]:
     """Return thin maps of all gates and states of one reading direction, or lines of one unit."""
     found = {a.name.rsplit(".", 1)[1]: a for a in trace.activations.values() if a.name.split(".")[-2:-1] == [direction]}
     maps = {name: a.value[0].numpy().astype(np.float32) for name, a in found.items()}
     span = next(iter(found.values())).span
+    change = np.abs(np.diff(maps["c"], axis=1, prepend=0)).mean(axis=0, keepdims=True)
+    badge = truth_badge(spread(change, span, length)[0], sites, "change of c: ")
     reads = direction.replace("_", " ")
     if unit is None:
-        return list(gate_tracks(maps, f"What do the gates let through, and what is remembered? Reading {reads}",
+        return list(gate_tracks(maps, f"What do the gates let through, what is remembered? Reading {reads}{badge}",
                                 span=(span.stride, span.offset, span.width)))
     gates, states = [n for n in "ifo" if n in maps], [n for n in "gch" if n in maps]
     where = {"span_stride": span.stride, "span_offset": span.offset, "span_width": span.width}
@@ -113,12 +114,14 @@ def attention_names(trace: Trace) -> list[str]:
     return [a.name for a in trace.of_kind("attention")]
 
 
-def attention_track(activation: Activation, head: int, base: int) -> LineTrack:
+def attention_track(activation: Activation, head: int, base: int, sites: list[Site], length: int) -> LineTrack:
     """Return what the token under `base` (0-based) looks at."""
     query = token_of(activation, base)
     row = activation.value[0, head, query].numpy()
-    start, end = activation.span.bases(query, 10**9)
-    return LineTrack(f"What does position {base + 1} look at? {attention_label(activation.name)}, head {head + 1}", row,
+    start, end = activation.span.bases(query, length)
+    badge = truth_badge(spread(row[None], activation.span, length)[0], sites)
+    where = f"{attention_label(activation.name)}, head {head + 1}"
+    return LineTrack(f"What does position {base + 1} look at? {where.capitalize()}{badge}", row,
                      unit="share of attention", query=base, **_span(activation),
                      legend=f"Its token stands for bases {start + 1} to {end}; the shares of all tokens add up to 1.")
 

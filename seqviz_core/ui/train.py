@@ -12,20 +12,25 @@ from ..models import ARCHITECTURES
 from ..settings import config_from
 from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
 from . import sentences
-from .components import figure, theme
+from .components import figure, svg, theme
 from .forms import settings_form
 from .services import job_service
 
 POLL_SECONDS = 2
 
 
-def ask_spec() -> RunSpec:
-    """Show the choice of task, architecture and settings; raises SeqVizError for settings that do not fit together."""
+def ask_and_train() -> None:
+    """Show the choice of task, architecture and settings, and the button that trains them.
+
+    Raises SeqVizError, after the form, for settings that do not fit together.
+    """
     task_name = st.radio("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task", persist_state="session",
                          captions=[d.summary for d in DATASETS])
     name = st.radio("Architecture", ARCHITECTURES.names(), format_func=lambda n: ARCHITECTURES[n].label, key="architecture",
-                    captions=[f"{a.summary} Good for {a.good_for}." for a in ARCHITECTURES], persist_state="session")
+                    captions=[a.summary for a in ARCHITECTURES], persist_state="session")
     entry, data = ARCHITECTURES[name], DATASETS[task_name]
+    st.caption(f"Good for: {entry.good_for}.")
+    top = st.container()
     with st.expander("Task settings"):
         task_values = settings_form(data.task, f"task.{task_name}.{_preset('task', task_name, data.presets)}",
                                     data.presets[_chosen("task", task_name, data.presets)])
@@ -35,8 +40,11 @@ def ask_spec() -> RunSpec:
     with st.expander("Training settings"):
         start = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
         training_values = settings_form(TrainingConfig, f"training.{name}", start)
-    _show_task(config_from(data.task, task_values))
-    return RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+    spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+    with top:
+        _show_task(spec.make_task())
+        st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
+        st.caption(device_line())
 
 
 def _preset(kind: str, name: str, presets: dict) -> str:
@@ -58,7 +66,7 @@ def _show_task(task: Task) -> None:
             with st.container(width="content", gap=None):
                 st.caption(motif.name)
                 alt = f"Logo of {motif.name}"
-                st.html(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=alt))
+                svg(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=alt))
 
 
 def start(spec: RunSpec) -> None:
@@ -144,7 +152,7 @@ def open_buttons(run: Run, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Open in Explore", key=f"explore_{key}", type="primary"):
             st.session_state.focus = run.id
-            st.switch_page(page_path("explore"), query_params={"run": run.id, "focus": run.id})
+            st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
             st.switch_page(page_path("motifs"), query_params={"run": run.id})
 
