@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from ..metrics import accuracy, macro_auroc
 from ..models.internals import borrowed, device_of
 from .config import TrainingConfig
-from .results import Epoch, Scores
+from .results import Epoch, Scores, counted
 
 EVALUATION_BATCH = 512
 ORDER = 0
@@ -175,9 +175,9 @@ class _Progress:
     def _message(self) -> str:
         n, best = len(self.epochs), f"the best was epoch {self.best_epoch}"
         return {
-            "finished": f"Trained for {n} epochs; {best}.",
+            "finished": f"Trained for {counted(n)}; {best}.",
             "early": f"Stopped after epoch {n}, since the validation loss had not fallen for {self.config.patience}; {best}.",
-            "cancelled": f"Cancelled after {n} whole epochs.",
+            "cancelled": f"Cancelled after {counted(n)}.",
             "diverged": f"Training diverged in epoch {self.diverged_at}: the loss is no longer a finite number. "
                         f"Try a smaller learning rate than {self.config.learning_rate:g}.",
         }[self.stopped]

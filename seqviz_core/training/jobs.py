@@ -24,7 +24,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, fire_and_for
 from ..errors import SeqVizError
 from .config import RunSpec
 from .files import claim
-from .results import RunStatus, State, epoch_from, status_from
+from .results import RunStatus, State, counted, epoch_from, status_from
 from .runs import STOPPED, RunStore, end_orphans
 from .worker import failure, train_in_worker, warm_up
 
@@ -118,7 +118,7 @@ class JobService:
             job = self._jobs.get(run_id)
             if job is not None:
                 self._stop(job)
-                after = f"after {job.status.n_epochs} epochs" if job.attempts else "before it began"
+                after = f"after {counted(job.status.n_epochs)}" if job.attempts else "before it began"
                 self._finish(job, "cancelled", f"Cancelled {after}.")
 
     def queue_position(self, run_id: str) -> int | None:

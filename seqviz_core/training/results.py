@@ -69,6 +69,11 @@ def seconds_left(epochs: Sequence[Epoch], n_epochs: int) -> float | None:
     return sum(recent) / len(recent) * max(n_epochs - epochs[-1].epoch, 0) if recent else None
 
 
+def counted(epochs: int) -> str:
+    """Return "1 epoch", "2 epochs"."""
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
+
+
 def to_plain(record: Epoch | RunStatus) -> dict[str, Any]:
     """Return `record` as JSON can hold it: nan and infinities become None, scores an object."""
     return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}

@@ -105,10 +105,11 @@ class RunStore:
         return Run(run_id, path, spec, status)
 
     def start_over(self, spec: RunSpec, run_id: str | None = None) -> Run:
-        """Return the run queued anew: its weights and metrics are gone, any other file in its folder stays."""
+        """Return the run queued anew, or new: its weights and metrics are gone, any other file in its folder stays."""
         run_id = run_id or spec.run_id
         path, status = self._writable(run_id), RunStatus("queued", time.time())
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            return self.create(spec, run_id)
         self.write_status(run_id, status)
         (path / WEIGHTS).unlink(missing_ok=True)
         self.write_epochs(run_id, [])

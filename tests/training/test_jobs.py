@@ -16,6 +16,7 @@ from seqviz_core.errors import SeqVizError
 from seqviz_core.training import jobs
 from seqviz_core.training.config import RunSpec, TrainingConfig
 from seqviz_core.training.jobs import JobService
+from seqviz_core.training.results import counted
 from seqviz_core.training.runs import RunStore
 from seqviz_core.training.worker import train_here
 
@@ -78,7 +79,7 @@ def test_queue_cancel_and_start_again(service, ended, begun):
     assert service.store.get(waits).status.state == "cancelled" and service.queue_position(last) == 1
     service.cancel(long)
     status = service.store.get(long).status
-    assert status.state == "cancelled" and status.n_epochs >= 1 and f"after {status.n_epochs} epochs" in status.message
+    assert status.state == "cancelled" and status.n_epochs >= 1 and f"after {counted(status.n_epochs)}." in status.message
     assert begun(last).status.started - status.finished < 30  # the worker came free
     assert service.submit(seeded(ENDLESS, 0)) == long  # behind `last`
     again = service.store.get(long)

@@ -11,7 +11,7 @@ from seqviz_core.training import worker
 from seqviz_core.training.baselines import bayes_ceiling
 from seqviz_core.training.config import RunSpec, TrainingConfig
 from seqviz_core.training.fit import FitResult, evaluate, examples
-from seqviz_core.training.results import RunStatus, Scores
+from seqviz_core.training.results import RunStatus, Scores, counted
 from seqviz_core.training.runs import RunStore
 from seqviz_core.training.worker import TEST, TRAIN, VALID, at_most_every, draw, failure, train_here, train_run, verdict
 
@@ -122,6 +122,10 @@ def test_verdicts():
     assert verdict(good, status) == "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810."
     assert verdict(good, replace(status, ceiling=None)) == "Reached accuracy 0.930; the 6-mer baseline has 0.810."
     assert "learned next to nothing (AUROC 0.53" in verdict(bad, status)  # a loss that stays finite is no sign of learning
+
+
+def test_counted():
+    assert [counted(n) for n in (0, 1, 2)] == ["0 epochs", "1 epoch", "2 epochs"]
 
 
 def test_a_question_is_asked_rarely_and_a_yes_stands():
