@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SIDEBAR = 200  # px; a projector has 1024
 STYLE = """<style>
 /* the primary colour carries white labels, so as a text colour on the dark page it is too dark to read (AA) */
-[data-testid^="stBaseButton-"][data-testid$="Active"], [data-testid="stSliderThumbValue"] { color: inherit; }
+.stButtonGroup button[data-selected]:not([data-disabled]), [data-testid="stSliderThumbValue"] { color: inherit; }
 </style>"""
 
 

@@ -16,6 +16,22 @@ QUESTIONS = {
     "train": "Can it learn this?",
     "motifs": "What did it learn?",
 }
+TOO_FAINT = """() => {
+  const parts = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+  const over = (top, ground) => top.slice(0, 3).map((c, i) => c * top[3] + ground[i] * (1 - top[3]));
+  const luminance = rgb => rgb.map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => e ? over(parts(getComputedStyle(e).backgroundColor), ground(e.parentElement)) : [255, 255, 255];
+  const faint = e => {
+    const back = ground(e), text = over(parts(getComputedStyle(e).color), back);
+    const [low, high] = [luminance(back), luminance(text)].sort((a, b) => a - b);
+    const large = parseFloat(getComputedStyle(e).fontSize) >= 24;
+    return (high + 0.05) / (low + 0.05) < (large ? 3 : 4.5);
+  };
+  const says = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility();
+  return [...document.querySelectorAll("[data-testid='stApp'] *:not(svg *):not(style):not(script)")]
+    .filter(e => says(e) && !e.closest("[disabled]") && faint(e)).map(e => e.textContent.slice(0, 40) + " " + getComputedStyle(e).color);
+}"""  # the texts with less than contrast AA (WCAG 2.2) against what lies behind them
 
 
 def test_every_page_file_has_its_question_here() -> None:
@@ -42,12 +58,14 @@ def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:
 
 @pytest.mark.parametrize("path", QUESTIONS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_wide_content_scrolls_inside_its_box(path: str, scheme: str, page: Page, server: Server) -> None:
-    page.set_viewport_size({"width": 1024, "height": 768})  # a projector
+def test_a_projector_shows_it_whole_and_readable(path: str, scheme: str, page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{server.url}/{path}")
     wait_idle(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.get_by_test_id("stSidebar").bounding_box()["width"] == 200
+    assert page.evaluate(TOO_FAINT) == []
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
