@@ -30,7 +30,8 @@ TOO_FAINT = """() => {
   };
   const says = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && e.checkVisibility();
   return [...document.querySelectorAll("[data-testid='stApp'] *:not(svg *):not(style):not(script)")]
-    .filter(e => says(e) && !e.closest("[disabled]") && faint(e)).map(e => e.textContent.slice(0, 40) + " " + getComputedStyle(e).color);
+    .filter(e => says(e) && !e.closest("[disabled]") && faint(e))
+    .map(e => e.textContent.slice(0, 40) + " " + getComputedStyle(e).color);
 }"""  # the texts with less than contrast AA (WCAG 2.2) against what lies behind them
 
 
