@@ -41,14 +41,18 @@ def stated_sites(record: SequenceRecord) -> list[Site]:
 
 
 def models_on_screen() -> list[Loaded]:
-    """Return the pretrained models, and the run that the address names."""
+    """Return the pretrained models, and before them the run that the address names; a run just opened gets the focus."""
     ids = list(pretrained_ids())
-    if (run_id := st.query_params.get("run")) and run_id not in ids:
+    run_id = st.query_params.get("run")
+    opened = []
+    if run_id and run_id not in ids:
         try:
-            return [load(run_id), *map(load, ids)]
+            opened = [load(run_id)]
         except SeqVizError as error:
             st.warning(str(error))
-    return [load(i) for i in ids]
+    if opened and st.session_state.get("opened_run") != run_id and "focus" not in st.query_params:
+        st.session_state.update(opened_run=run_id, focus=run_id)
+    return [*opened, *map(load, ids)]
 
 
 def predictions(record: SequenceRecord, sites: list[Site]) -> View:

@@ -8,11 +8,11 @@ from ..errors import SeqVizError
 from ..figures.logo import motif_logo_svg
 from ..figures.table import training_table
 from ..figures.training import training_curve
-from ..models import ARCHITECTURES
+from ..models import ARCHITECTURES, count_parameters
 from ..settings import config_from
 from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
 from . import sentences
-from .components import figure, svg, theme
+from .components import figure, svg, theme, told
 from .forms import settings_form
 from .services import job_service
 
@@ -38,13 +38,14 @@ def ask_and_train() -> None:
         model_values = settings_form(entry.config, f"model.{name}.{_preset('model', name, entry.presets)}",
                                      entry.presets[_chosen("model", name, entry.presets)])
     with st.expander("Training settings"):
-        start = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
-        training_values = settings_form(TrainingConfig, f"training.{name}", start)
+        defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
+        training_values = settings_form(TrainingConfig, f"training.{name}", defaults)
     spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+    model, task = spec.make_model(), spec.make_task()
     with top:
-        _show_task(spec.make_task())
+        _show_task(task)
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
-        st.caption(device_line())
+        st.caption(f"{count_parameters(model):,} parameters. {device_line()}")
 
 
 def _preset(kind: str, name: str, presets: dict) -> str:
@@ -71,7 +72,8 @@ def _show_task(task: Task) -> None:
 
 def start(spec: RunSpec) -> None:
     """Hand a run to the job service and put it on the screen (and into the address)."""
-    st.query_params["job"] = job_service().submit(spec)
+    with told():
+        st.query_params["job"] = job_service().submit(spec)
 
 
 def device_line() -> str:
@@ -151,7 +153,6 @@ def open_buttons(run: Run, key: str) -> None:
     """Show the ways to look into a finished run."""
     with st.container(horizontal=True, gap="small"):
         if st.button("Open in Explore", key=f"explore_{key}", type="primary"):
-            st.session_state.focus = run.id
             st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
             st.switch_page(page_path("motifs"), query_params={"run": run.id})

@@ -1,3 +1,6 @@
-"""A page that fails, to prove that the tests would see it."""
+"""A page that fails half-way, to prove that the tests would see it."""
 
+import streamlit as st
+
+st.title("What breaks?")
 raise RuntimeError("broken on purpose")

@@ -37,7 +37,7 @@ def test_pages_open_with_an_empty_store(open_page, page):
 
 def test_a_broken_page_is_seen():
     at = AppTest.from_file(Path(__file__).with_name("broken_page.py")).run()
-    assert at.exception and "broken on purpose" in at.exception[0].message
+    assert at.exception and at.title[0].value == "What breaks?"
 
 
 def test_first_visit_shows_predictions_and_the_insides(open_page):
@@ -51,7 +51,7 @@ def test_every_pretrained_model_shows_its_insides(open_page, run):
     at = open_page("explore", query={"focus": run}, state={"focus": run})
     assert not at.exception and charts(at) == (2 if run == "attention" else 1)
     spec = at.get("plotly_chart")[0].proto.spec
-    expected = {"cnn": "Where does each filter fire?", "lstm": "forget gate f", "attention": "look at?"}[run]
+    expected = {"cnn": "Where does each filter fire?", "lstm": "What do the gates let through", "attention": "look at?"}[run]
     assert expected in spec and "Which bases push GATA2" in spec and "truth AUPRC" in spec
 
 
@@ -136,7 +136,7 @@ def test_every_attribution_and_target_can_be_chosen(open_page):
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 def test_a_run_of_each_architecture_opens_everywhere(open_page, name):
     run_id = quick_run(name)
-    at = open_page("explore", query={"run": run_id}, state={"focus": run_id})
+    at = open_page("explore", query={"run": run_id})
     assert not at.exception and not at.error and "of yours (One motif)" in texts(at)
     assert not open_page("motifs", query={"run": run_id}).exception
     at = open_page("train", query={"job": run_id})
@@ -147,7 +147,7 @@ def test_an_lstm_on_raw_bases_has_no_motifs_and_says_so(open_page):
     run_id = quick_run("lstm", {"stem_filters": 0})
     at = open_page("motifs", query={"run": run_id}, state={"motif_run": run_id})
     assert not at.exception and "it has no filters" in texts(at)
-    at = open_page("explore", query={"run": run_id}, state={"focus": run_id})
+    at = open_page("explore", query={"run": run_id})
     assert not at.exception and "Feature maps: the LSTM has none" in texts(at)
 
 
@@ -172,7 +172,7 @@ def test_motif_wall_tells_what_was_found_and_opens_a_filter(open_page):
     assert not at.exception and "10 motifs planted: 10 found" in texts(at)
     first = next(b for b in at.button if b.key and b.key.startswith("open_"))
     first.click().run()
-    assert not at.exception and charts(at) == 1 and "Where does filter" in at.subheader[0].value
+    assert not at.exception and "Where does filter" in at.subheader[0].value and "Its strongest sites" in texts(at)
 
 
 def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
@@ -191,7 +191,7 @@ def test_training_from_the_page_to_the_end(open_page):
     at.number_input(key="training.cnn.n_valid").set_value(64).run()
     at.button(key="train").click().run(timeout=60)
     assert not at.exception
-    run_id = at.query_params["job"][0]
+    run_id = at.query_params["job"]
     for _ in range(200):
         if default_store().get(run_id).status.ended:
             break
