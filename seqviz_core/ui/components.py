@@ -34,6 +34,14 @@ def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]]
             st.caption(f"Picture ({st.session_state.get('image_format', 'svg').upper()}): the camera at its upper right.")
 
 
+def picture_and_numbers(key: str, picture: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
+    """Show the downloads of an SVG: the picture itself and its numbers."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        numbers(key, table)
+        st.download_button("Picture (SVG)", picture, f"seqviz-{key}.svg", "image/svg+xml", key=f"svg_{key}", on_click="ignore",
+                           type="tertiary")
+
+
 def svg(picture: str, width: str | int = "content") -> None:
     """Show an SVG of the figures package. Its <title> is what a screen reader says; st.html would throw it away.
 

@@ -9,11 +9,12 @@ from ..datasets import Site
 from ..errors import SeqVizError
 from ..export import sites_from_header
 from ..figures.prediction import Prediction, predictions_svg
+from ..figures.table import predictions_table
 from ..models import Trace
 from ..sequences import SequenceRecord
 from . import sentences, tracks
 from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
-from .components import svg, text_colour, theme
+from .components import picture_and_numbers, svg, text_colour, theme
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,10 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
     with st.container(key="predictions"):
         answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i])
                    for i, m in models.items()]
-        svg(predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=theme(),
-                            text_colour=text_colour()))
+        picture = predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=theme(),
+                                  text_colour=text_colour())
+        svg(picture)
+        picture_and_numbers("predictions", picture, lambda: predictions_table(answers))
     view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), target)
     say(view, models, probabilities)
     return view

@@ -10,7 +10,7 @@ from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
 from ..motifs import Match, write_meme
 from ..sequences import decode
 from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
-from .components import numbers, svg, text_colour, theme
+from .components import numbers, picture_and_numbers, svg, text_colour, theme
 from .train import run_name
 
 COLUMNS = 4
@@ -89,13 +89,16 @@ def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
 
 
 def _card(filters: Filters, index: int) -> None:
+    svg(card_svg(filters, index))
+    st.button("Where it fires", key=f"open_{filters.motifs[index].filter}", type="tertiary", on_click=_open, args=(index,))
+
+
+def card_svg(filters: Filters, index: int) -> str:
+    """Return a filter's logo above that of its best match, as SVG."""
     found, (match, source) = filters.motifs[index], best_match(filters, index)
-    label = f"filter {found.filter}, fires in {found.fires_in:.0%}"
-    under = match_line(match, source)
-    svg(motif_card_svg(found.motif.ppm(), match.target.ppm() if match else None, offset=match.offset if match else 0,
-                       strand=match.strand if match else "+", label=label, match_label=under, theme=theme(),
-                       text_colour=text_colour()))
-    st.button("Where it fires", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,))
+    ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if match else (None, 0, "+")
+    return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=theme(), text_colour=text_colour(),
+                          label=f"filter {found.filter}, fires in {found.fires_in:.0%}", match_label=match_line(match, source))
 
 
 def match_line(match: Match | None, source: str) -> str:
@@ -130,7 +133,7 @@ def close_up(loaded: Loaded, filters: Filters) -> None:
         with right:
             svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(), text_colour=text_colour()))
             st.caption("Where along the sequence its sites start. Planted sites are anywhere: a flat picture is right.")
-            numbers("positions", lambda: positions_table(starts, length))
+            picture_and_numbers("filter", card_svg(filters, index), lambda: positions_table(starts, length))
         st.button("Close", key="close", on_click=_open, args=(None,))
 
 
