@@ -3,9 +3,19 @@
 import numpy as np
 
 from . import logo, svg
-from .kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, column_centres, column_of_base, limits_of_map
+from .kinds import (
+    HeatmapTrack,
+    LineTrack,
+    LogoTrack,
+    SiteMark,
+    SitesTrack,
+    column_centres,
+    column_of_base,
+    limits_of_map,
+    span_of,
+)
 from .palette import BASES, CLEAR, MODEL_COLOURS, MONOSPACE, MORE_COLOURS, Theme, colorscale, plain, readable
-from .strips import Drawing, Ruler, Spec, Strip, axis_of, end_labels, flag, hover_label, note, rounded, row_label
+from .strips import Drawing, Ruler, Spec, Strip, axis_of, column_flag, end_labels, flag, hover_label, note, rounded, row_label
 
 LETTERS, LANE, ROW, LOGO_ROW = 20, 30, 15, 19  # pixels
 MOST_LETTERS = 1500  # longer sequences are coloured cells only
@@ -129,33 +139,22 @@ def draw_heatmap(track: HeatmapTrack, ruler: Ruler, strip: Strip) -> Drawing:
     values, theme = np.asarray(track.values, dtype=np.float32), ruler.theme
     (low, high), n = limits_of_map(track), values.shape[0]
     named = not isinstance(track.rows, str)
-    names = _unique([plain(name, 24) for name in track.rows]) if named else []
-    more = {"type": "category", "categoryorder": "array", "categoryarray": names, "showticklabels": True, "anchor": "free",
-            "position": 0, "tickfont": {"size": 11, "color": theme.text}, "ticklen": 3, "tickcolor": CLEAR,
-            "ticks": "outside", "dtick": 1} if named else {}
+    more = {"tickvals": np.arange(n, dtype=np.uint8 if n < 256 else np.uint16), "showticklabels": True, "anchor": "free",
+            "ticktext": [plain(name, 24) for name in track.rows], "tickfont": {"size": 11, "color": theme.text}, "position": 0,
+            "ticks": "outside", "ticklen": 3, "tickcolor": CLEAR} if named else {}
     drawing = Drawing(axis_of(strip, n - 0.5, -0.5, **more))
-    first = column_centres(1, track.span_stride, track.span_offset, track.span_width).item()
-    row = "%{y}" if named else f"{plain(track.rows, 20)} %{{y}}"
+    first = column_centres(1, *span_of(track)).item()
+    row = "%{y}" if named else f"{plain(track.rows, 20)} %{{y}}"  # plotly shows the text of a tick for its value
     drawing.traces.append({
         "type": "heatmap", "z": values, "x0": first, "dx": track.span_stride, "yaxis": strip.axis, "hoverinfo": "text",
-        **({"y": names} if named else {}), "zmin": low, "zmax": high, "colorscale": colorscale(theme, track.signed),
+        "zmin": low, "zmax": high, "colorscale": colorscale(theme, track.signed),
         "hovertemplate": f"{row}:  %{{z:.3g}}<extra></extra>", "hoverlabel": hover_label(theme),
         "colorbar": _colour_bar(track, low, high, strip, theme)})
-    drawing.traces.append(flag(ruler, strip, names[-1] if named else np.full(len(ruler.x), n - 1), ""))
+    drawing.traces.append(column_flag(ruler, strip, n, values.shape[1], span_of(track)))
     if track.symbol:
         drawing.annotations.append(row_label(plain(track.symbol, 20), (strip.top + strip.bottom) / 2, theme))
     drawing.images.extend(_row_logos(track, strip, theme))
     return drawing
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Return the names with repeats numbered, since plotly would draw rows of one name on top of each other."""
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return unique
 
 
 def _colour_bar(track: HeatmapTrack, low: float, high: float, strip: Strip, theme: Theme) -> Spec:

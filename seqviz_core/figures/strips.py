@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from .kinds import column_centres
 from .palette import FONT, Theme, short_number
 
 Spec = dict[str, Any]
+
+
 def figure(traces: list[Spec], layout: Spec) -> go.Figure:
     """Return the figure without plotly's validation, which takes five times as long as building it; the tests validate."""
     return go.Figure({"data": traces, "layout": layout}, _validate=False)
@@ -53,15 +56,30 @@ def axis_of(strip: Strip, low: float, high: float, **more: Any) -> Spec:
             "zeroline": False, "ticks": "", "showticklabels": False, **more}
 
 
-def flag(ruler: Ruler, strip: Strip, y: np.ndarray | str, value: str, mode: str = "lines") -> Spec:
-    """Return the invisible trace that answers the pointer with base, position and, in plotly's template, `value`.
+def flag(ruler: Ruler, strip: Strip, y: np.ndarray, value: str, mode: str = "lines") -> Spec:
+    """Return the invisible trace at heights `y` (L,) that answers the pointer with base, position and `value` (a template)."""
+    return {"type": "scatter", "x": ruler.x, "y": np.asarray(y, dtype=np.float32), "yaxis": strip.axis, "mode": mode,
+            "line": {"width": 0}, "marker": {"opacity": 0, "size": 8, "symbol": "square"}, "text": list(ruler.sequence),
+            "hoverinfo": "text", "hovertemplate": f"<b>%{{text}} %{{x}}</b>{value}<extra></extra>",
+            "hoverlabel": hover_label(ruler.theme)}
 
-    It lies at the heights `y` (L,), or in the row of that name.
+
+def column_flag(ruler: Ruler, strip: Strip, rows: int, columns: int, span: tuple[int, int, int]) -> Spec:
+    """Return the invisible map that names the column under the pointer: base and position, or what it sees.
+
+    It must follow the map itself, which then decides the row: plotly asks all other traces for the point of the first. That is
+    also why this is a map of one row, as high as the strip and as much again below it, and no line: a line would win.
     """
-    place = [y] * len(ruler.x) if isinstance(y, str) else np.asarray(y, dtype=np.float32)
-    return {"type": "scatter", "x": ruler.x, "y": place, "yaxis": strip.axis, "mode": mode, "line": {"width": 0},
-            "marker": {"opacity": 0, "size": 8, "symbol": "square"}, "text": list(ruler.sequence), "hoverinfo": "text",
-            "hovertemplate": f"<b>%{{text}} %{{x}}</b>{value}<extra></extra>", "hoverlabel": hover_label(ruler.theme)}
+    stride, offset, width = span
+    middles, length = column_centres(columns, *span).tolist(), len(ruler.sequence)
+    if stride == 1 and width % 2:  # each column stands under one base
+        names = [f"{ruler.sequence[int(x) - 1]} {x:g}" if 1 <= x <= length else "" for x in middles]
+    else:
+        starts = [p * stride + offset for p in range(columns)]
+        names = [f"sees {max(start, 0) + 1}–{min(start + width, length)}" for start in starts]
+    return {"type": "heatmap", "z": np.zeros((1, columns), dtype=np.uint8), "x0": middles[0], "dx": stride, "y0": rows - 0.5,
+            "dy": 2 * rows, "text": [names], "opacity": 0, "showscale": False, "yaxis": strip.axis, "hoverinfo": "text",
+            "hovertemplate": "<b>%{text}</b><extra></extra>", "hoverlabel": hover_label(ruler.theme)}
 
 
 def hover_label(theme: Theme) -> Spec:

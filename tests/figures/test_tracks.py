@@ -35,8 +35,9 @@ LINE = LineTrack("What does position 42 look at?", RNG.random(25, dtype=np.float
                  span_width=11, query=41)
 
 
-def drawn(figure: go.Figure, kind: str, axis: str | None = None) -> list[go.Figure]:
-    return [t for t in figure.data if t.type == kind and (axis is None or (t.yaxis or "y") == axis)]
+def drawn(figure: go.Figure, kind: str, axis: str | None = None) -> list:
+    """Return the traces of a kind, without the invisible maps that only answer the pointer."""
+    return [t for t in figure.data if t.type == kind and t.opacity != 0 and (axis is None or (t.yaxis or "y") == axis)]
 
 
 def domain(figure: go.Figure, axis: str) -> tuple[float, float]:
@@ -94,6 +95,18 @@ def test_columns_lie_under_the_bases_they_cover():
     assert column_centres(1, 2, 0, 2).tolist() == [1.5]  # an even width has its middle between two bases
 
 
+def test_a_column_is_named_after_its_base_or_after_what_it_sees():
+    def named(track: HeatmapTrack) -> tuple[list[str], go.Heatmap]:
+        flag, = [t for t in tracks_figure(SEQUENCE, [track]).data if t.type == "heatmap" and t.opacity == 0]
+        return list(flag.text[0]), flag
+    names, flag = named(MAPS)
+    assert names == [f"{base} {k + 1}" for k, base in enumerate(SEQUENCE)] and (flag.x0, flag.dx) == (1, 1)
+    # it reaches from the upper edge of row 0 to well below row 11, so every row is over it
+    assert (flag.y0 - flag.dy / 2, flag.y0 + flag.dy / 2) == (-0.5, 23.5)
+    names, flag = named(HeatmapTrack("?", np.zeros((3, 25)), span_stride=4, span_offset=-2, span_width=11))
+    assert names[0] == "sees 1–9" and names[10] == "sees 39–49" and names[24] == "sees 95–100" and (flag.x0, flag.dx) == (4, 4)
+
+
 def test_the_hover_of_a_line_gives_each_base_the_column_above_it():
     figure = tracks_figure(SEQUENCE, [LINE])
     steps, hover = drawn(figure, "scatter", "y2")
@@ -129,7 +142,7 @@ def test_gate_maps_come_in_order_with_their_own_scales():
     tracks = gate_tracks(maps)
     assert [t.unit for t in tracks] == list("ifgoch") and [bool(t.title) for t in tracks] == [True] + 5 * [False]
     figure = tracks_figure("ACGTACGTAC", tracks)
-    scales = [(t.zmin, t.zmax) for t in figure.data if t.type == "heatmap"][1:]
+    scales = [(t.zmin, t.zmax) for t in drawn(figure, "heatmap")][1:]
     assert scales[0] == scales[1] == scales[3] == (0, 1) and scales[2] == scales[5] == (-1, 1)
     assert scales[4] == pytest.approx((-0.3, 0.3))
 
@@ -224,9 +237,11 @@ def test_rows_keep_their_logos_in_a_column_of_their_own():
     assert tracks_figure("ACGT", [], logo_column=True).layout.xaxis.domain[0] == 0.1
 
 
-def test_rows_of_one_name_stay_two_rows():
-    trace, = drawn(tracks_figure("ACGT", [HeatmapTrack("?", np.eye(2, 4), rows=["x", "x"])]), "heatmap", "y2")
-    assert trace.y == ("x", "x (2)")
+def test_rows_are_named_from_the_top_and_one_name_may_come_twice():
+    figure = tracks_figure("ACGT", [HeatmapTrack("?", np.eye(3, 4), rows=["x", "x", "a very long name of a filter"])])
+    axis = figure.layout.yaxis2
+    assert tuple(axis.range) == (2.5, -0.5) and list(axis.tickvals) == [0, 1, 2]
+    assert axis.ticktext == ("x", "x", "a very long name of a f…")
 
 
 def test_everything_numeric_travels_as_typed_arrays():
