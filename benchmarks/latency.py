@@ -17,9 +17,11 @@ from playwright.sync_api import Browser, Page
 from benchmarks._measure import Client, report, spread
 from scripts.local_app import Server, launch_browser, serve, wait_idle
 from seqviz_core.models import ARCHITECTURES
+from seqviz_core.training import pretrained_store
 
 LENGTHS = (100, 1000)  # bases
-LABELS = tuple(architecture.label for architecture in ARCHITECTURES)
+SHIPPED = {run.spec.architecture for run in pretrained_store().runs()}
+LABELS = tuple(architecture.label for architecture in ARCHITECTURES if architecture.name in SHIPPED)
 REPEATS = 10
 SETTLED = """([key, label]) => new Promise(resolve => {
   const app = document.querySelector("[data-testid='stApp']"), start = performance.now();
