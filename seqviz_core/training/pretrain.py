@@ -50,7 +50,8 @@ def card(run: Run) -> str:
         "Architecture": f"{label} (`{spec.architecture}`), {status.n_parameters:,} parameters",
         "Model settings": _listed(spec.model_settings),
         "Training": f"{spec.training.n_train:,} fresh sequences in each of {status.n_epochs} epochs, "
-                    f"batch {spec.training.batch_size}, Adam at {spec.training.learning_rate:g}; the weights are those of epoch {status.best_epoch}",
+                    f"batch {spec.training.batch_size}, "
+                    f"Adam at {spec.training.learning_rate:g}; the weights are those of epoch {status.best_epoch}",
         "Seed": str(spec.training.seed),
         "Time": f"{status.finished - status.started:.0f} s on {status.device}, {day:%Y-%m-%d}",
         "Accuracy": f"{status.test.accuracy:.4f} on {status.n_test:,} fresh sequences",

@@ -34,25 +34,25 @@ def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]]
             st.caption(f"Picture ({st.session_state.get('image_format', 'svg').upper()}): the camera at its upper right.")
 
 
-def picture_and_numbers(key: str, picture: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
-    """Show the downloads of an SVG: the picture itself and its numbers."""
+def picture_and_numbers(key: str, draw: Callable[[str], str], table: Callable[[], Mapping[str, Sequence]]) -> None:
+    """Show the downloads of an SVG that `draw` gives for a theme: the picture, always on white, and its numbers."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         numbers(key, table)
-        st.download_button("Picture (SVG)", picture, f"seqviz-{key}.svg", "image/svg+xml", key=f"svg_{key}", on_click="ignore",
-                           type="tertiary")
+        st.download_button("Picture (SVG)", lambda: draw("light"), f"seqviz-{key}.svg", "image/svg+xml", key=f"svg_{key}",
+                           on_click="ignore", type="tertiary")
 
 
 def svg(picture: str, width: str | int = "content") -> None:
     """Show an SVG of the figures package. Its <title> is what a screen reader says; st.html would throw it away.
 
-    Make it with `text_colour=text_colour()`: an image cannot inherit the page's colour.
+    Make it with `text_colour=text_colour(theme())`: an image cannot inherit the page's colour.
     """
     st.image(picture, width=width, alt=html.unescape(re.search(r"<title>(.*?)</title>", picture)[1]))
 
 
-def text_colour() -> str:
-    """Return the colour of text on the visitor's page."""
-    return theme_of(theme()).text
+def text_colour(page: str) -> str:
+    """Return the colour of text on a light or dark page."""
+    return theme_of(page).text
 
 
 def numbers(key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:

@@ -67,10 +67,10 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
     with st.container(key="predictions"):
         answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i])
                    for i, m in models.items()]
-        picture = predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=theme(),
-                                  text_colour=text_colour())
-        svg(picture)
-        picture_and_numbers("predictions", picture, lambda: predictions_table(answers))
+        draw = lambda page: predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
+                                            text_colour=text_colour(page))
+        svg(draw(theme()))
+        picture_and_numbers("predictions", draw, lambda: predictions_table(answers))
     view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), target)
     say(view, models, probabilities)
     return view

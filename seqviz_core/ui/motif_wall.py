@@ -89,15 +89,15 @@ def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
 
 
 def _card(filters: Filters, index: int) -> None:
-    svg(card_svg(filters, index))
+    svg(card_svg(filters, index, theme()))
     st.button("Where it fires", key=f"open_{filters.motifs[index].filter}", type="tertiary", on_click=_open, args=(index,))
 
 
-def card_svg(filters: Filters, index: int) -> str:
+def card_svg(filters: Filters, index: int, page: str) -> str:
     """Return a filter's logo above that of its best match, as SVG."""
     found, (match, source) = filters.motifs[index], best_match(filters, index)
     ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if match else (None, 0, "+")
-    return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=theme(), text_colour=text_colour(),
+    return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=page, text_colour=text_colour(page),
                           label=f"filter {found.filter}, fires in {found.fires_in:.0%}", match_label=match_line(match, source))
 
 
@@ -128,12 +128,13 @@ def close_up(loaded: Loaded, filters: Filters) -> None:
             rows = found.sites[:INSTANCES]
             svg(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, limit=INSTANCES,
                                    labels=[f"{a:.2g}" for a in found.activations[:INSTANCES]], theme=theme(),
-                                   text_colour=text_colour()))
+                                   text_colour=text_colour(theme())))
             st.caption("Its strongest sites, aligned, with five bases on either side; at the right the activation.")
         with right:
-            svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(), text_colour=text_colour()))
+            svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(),
+                                       text_colour=text_colour(theme())))
             st.caption("Where along the sequence its sites start. Planted sites are anywhere: a flat picture is right.")
-            picture_and_numbers("filter", card_svg(filters, index), lambda: positions_table(starts, length))
+            picture_and_numbers("filter", lambda page: card_svg(filters, index, page), lambda: positions_table(starts, length))
         st.button("Close", key="close", on_click=_open, args=(None,))
 
 
