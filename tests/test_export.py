@@ -8,8 +8,7 @@ import pytest
 
 from seqviz_core.datasets import DATASETS
 from seqviz_core.errors import SeqVizError
-from seqviz_core.export import (drawn_records, reverse_complement_record, sites_from_header, sites_to_header, to_csv,
-                                to_fasta)
+from seqviz_core.export import drawn_records, reverse_complement_record, sites_from_header, sites_to_header, to_csv, to_fasta
 from seqviz_core.sequences import SequenceRecord, parse_sequences
 
 
