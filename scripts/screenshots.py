@@ -1,4 +1,4 @@
-"""Take the pictures of the README: each page of a server of its own, with a small trained run.
+"""Take the pictures of the README: each page of a server of its own, the Train page with a run that has just ended.
 
     python -m scripts.screenshots
 """
@@ -6,30 +6,42 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from scripts.local_app import ROOT, launch_browser, serve, wait_idle
+from scripts.local_app import ROOT, Server, launch_browser, serve, wait_idle
 
 FOLDER = ROOT / "docs"
-SIZE = {"width": 1280, "height": 960}
+WIDTH = 1280
+HEIGHTS = {"explore": 1500, "train": 960, "motifs": 960}
 
 
-def picture(browser: Browser, url: str, name: str, scheme: str = "light") -> None:
-    """Save docs/<name>.png of the page at `url`."""
-    page = browser.new_page(viewport=SIZE, color_scheme=scheme)
-    page.goto(url)
-    wait_idle(page)
-    page.wait_for_timeout(1000)  # figures draw after the script has ended
-    page.screenshot(path=FOLDER / f"{name}.png")
-    page.close()
+def open_explore(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    page.locator(".st-key-figure_tracks").wait_for()
+
+
+def open_train(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/train")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Open in Explore").first.wait_for(timeout=180_000)
+
+
+def open_motifs(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/motifs")
+    page.get_by_role("button", name="Motifs (MEME)").wait_for()
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    opened = {"explore": open_explore, "train": open_train, "motifs": open_motifs}
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server, launch_browser() as browser:
-        for name, path in (("explore", ""), ("train", "train"), ("motifs", "motifs")):
-            picture(browser, f"{server.url}/{path}", name)
-        picture(browser, server.url, "explore-dark", scheme="dark")
+        for name, height in HEIGHTS.items():
+            page = browser.new_page(viewport={"width": WIDTH, "height": height}, color_scheme="light")
+            opened[name](page, server)
+            wait_idle(page)
+            page.wait_for_timeout(1500)  # figures draw after the script has ended
+            page.screenshot(path=FOLDER / f"{name}.png")
+            page.close()
 
 
 if __name__ == "__main__":
