@@ -12,8 +12,12 @@ COLUMN, LOGO, BETWEEN = 16, 56, 8  # pixels
 
 
 def motif_card_svg(ppm: np.ndarray, match: np.ndarray | None = None, *, offset: int = 0, strand: str = "+", label: str = "filter",
-                   match_label: str = "", theme: ThemeName | Theme = "light", text_colour: str = "currentColor") -> str:
+                   match_label: str = "", columns: int = 0, lettered: bool = True, theme: ThemeName | Theme = "light",
+                   text_colour: str = "currentColor") -> str:
     """Return the logo of `ppm` (4, k) above that of `match` (4, m), both in bits, column under column.
+
+    `columns` is the least number of columns the picture has room for, so that the cards of a wall compare; `lettered=False`
+    leaves the two labels to the page (they stay in the text for screen readers).
 
     `offset` is the column of `ppm` over the match's first column, negative where the match begins further left; it counts along
     `ppm` as drawn. On strand "-" the match is drawn as its reverse complement. A faint band shows where the two overlap.
@@ -25,18 +29,21 @@ def motif_card_svg(ppm: np.ndarray, match: np.ndarray | None = None, *, offset: 
         raise SeqVizError(f"The motif {label!r} or its match has no columns to draw.")
     first = min(0, offset) if below is not None else 0
     last = max(heights.shape[1], offset + below.shape[1]) if below is not None else heights.shape[1]
-    width = max((last - first) * COLUMN, 8 * len(plain(label)), 7 * len(plain(match_label)))
-    body = logo.OUTLINES + svg.text(label, 0, 13, size=13, weight=600)
+    room = (8 * len(plain(label)), 7 * len(plain(match_label))) if lettered else (0, 0)
+    width, top = max((last - first) * COLUMN, columns * COLUMN, *room), 18 if lettered else 0
+    body = logo.OUTLINES + (svg.text(label, 0, 13, size=13, weight=600) if lettered else "")
     if below is not None:
         overlap = (max(0, offset), min(heights.shape[1], offset + below.shape[1]))
-        body += svg.rect((overlap[0] - first) * COLUMN, 18, (overlap[1] - overlap[0]) * COLUMN, 2 * LOGO + BETWEEN,
+        body += svg.rect((overlap[0] - first) * COLUMN, top, (overlap[1] - overlap[0]) * COLUMN, 2 * LOGO + BETWEEN,
                          theme.grid, opacity=0.55)
-    body += _logo(heights, (0 - first) * COLUMN, 18, theme)
-    height = 18 + LOGO
+    body += _logo(heights, (0 - first) * COLUMN, top, theme)
+    height = top + LOGO + 1
     if below is not None:
-        body += _logo(below, (offset - first) * COLUMN, 18 + LOGO + BETWEEN, theme)
-        body += svg.text(match_label, 0, 18 + 2 * LOGO + BETWEEN + 15, size=12, opacity=0.85)
-        height = 18 + 2 * LOGO + BETWEEN + 20
+        body += _logo(below, (offset - first) * COLUMN, top + LOGO + BETWEEN, theme)
+        height = top + 2 * LOGO + BETWEEN + 1
+        if lettered:
+            body += svg.text(match_label, 0, height + 14, size=12, opacity=0.85)
+            height += 19
     return svg.document(body, width, height, _card_alt(heights, below, label, match_label, offset, strand), text_colour)
 
 

@@ -21,10 +21,10 @@ def theme() -> str:
     return st.context.theme.type or "light"
 
 
-def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
+def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]], width: str = "stretch") -> None:
     """Show a figure over its downloads: the numbers as CSV here, the picture from the camera in its own toolbar."""
     with st.container(key=f"figure_{key}", gap="xsmall"):
-        st.plotly_chart(fig, key=f"chart_{key}", theme=None, alt=alt_text(fig), config={
+        st.plotly_chart(fig, width=width, key=f"chart_{key}", theme=None, alt=alt_text(fig), config={
             "displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
             "toImageButtonOptions": {"format": st.session_state.get("image_format", "svg"), "filename": f"seqviz-{key}",

@@ -64,13 +64,14 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
         focus = st.segmented_control("Look inside", list(models), key="focus", default=next(iter(models)), required=True,
                                      format_func=lambda i: model_name(models[i]), bind="query-params", persist_state="session")
         target = pick_target(models[focus], probabilities[focus])
-    with st.container(key="predictions"):
         answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i])
                    for i, m in models.items()]
         draw = lambda page: predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
                                             text_colour=text_colour(page))
+        with st.popover("Save predictions"):
+            picture_and_numbers("predictions", draw, lambda: predictions_table(answers))
+    with st.container(key="predictions"):
         svg(draw(theme()))
-        picture_and_numbers("predictions", draw, lambda: predictions_table(answers))
     view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), target)
     say(view, models, probabilities)
     return view
@@ -83,8 +84,8 @@ def _planted_class(sites: list[Site]) -> str | None:
 
 
 def model_name(loaded: Loaded) -> str:
-    """Return "CNN" for a pretrained model, "CNN of yours (One motif)" for a run."""
-    return loaded.label if loaded.run.id in pretrained_ids() else f"{loaded.label} of yours ({loaded.task.label})"
+    """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run."""
+    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label} ({loaded.task.label})"
 
 
 def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:

@@ -14,6 +14,7 @@ from .components import numbers, picture_and_numbers, svg, text_colour, theme
 from .train import run_name
 
 COLUMNS = 4
+CARD_COLUMNS = 26  # bases a card has room for
 FIRST_CARDS = 12
 INSTANCES = 25
 
@@ -41,7 +42,7 @@ def summary(filters: Filters) -> str:
     if c.split:
         text += f"; {sum(map(len, c.split.values()))} filters share {len(c.split)} of them"
     text += f"; {len(c.extra)} of {len(filters.motifs)} filters match nothing planted" if c.extra else ""
-    return text + (f"; {len(c.silent)} never fire." if c.silent else ".")
+    return text + (f"; {len(c.silent)} never fire{'s' * (len(c.silent) == 1)}." if c.silent else ".")
 
 
 def wall(loaded: Loaded) -> None:
@@ -62,7 +63,7 @@ def wall(loaded: Loaded) -> None:
     _cards(filters, "What else do filters fire on?", [i for i in alive if i not in good], "other")
     silent = [str(m.filter) for m in filters.motifs if m.motif is None]
     if silent:
-        st.caption(f"Filters {', '.join(silent)} have no site in these sequences, so they have no logo.")
+        st.caption(f"No logo, since they have no site in these sequences: filter {', '.join(silent)}.")
 
 
 def _cards(filters: Filters, question: str, indices: list[int], key: str) -> None:
@@ -89,23 +90,35 @@ def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
 
 
 def _card(filters: Filters, index: int) -> None:
-    svg(card_svg(filters, index, theme()))
-    st.button("Where it fires", key=f"open_{filters.motifs[index].filter}", type="tertiary", on_click=_open, args=(index,))
+    found = filters.motifs[index]
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"**{_label(found)}**", width="content")
+            st.button("Where?", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,),
+                      help="Where does it fire, and on what?")
+        svg(card_svg(filters, index, theme(), lettered=False), width="stretch")
+        st.caption(match_line(*best_match(filters, index)))
 
 
-def card_svg(filters: Filters, index: int, page: str) -> str:
-    """Return a filter's logo above that of its best match, as SVG."""
+def _label(found: FilterMotif) -> str:
+    return f"filter {found.filter}, fires in {found.fires_in:.0%}"
+
+
+def card_svg(filters: Filters, index: int, page: str, lettered: bool = True) -> str:
+    """Return a filter's logo above that of its best match, as SVG; without its labels where the page prints them."""
     found, (match, source) = filters.motifs[index], best_match(filters, index)
     ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if match else (None, 0, "+")
     return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=page, text_colour=text_colour(page),
-                          label=f"filter {found.filter}, fires in {found.fires_in:.0%}", match_label=match_line(match, source))
+                          label=_label(found), match_label=match_line(match, source), columns=CARD_COLUMNS, lettered=lettered)
 
 
 def match_line(match: Match | None, source: str) -> str:
-    """Return e.g. "planted GATA1 (MA0035.5), r 0.97, offset +2, strand -"."""
+    """Return e.g. "planted GATA2 (MA0036.4), r 0.97, offset +2, strand -"; a poor match is said to be one."""
     if match is None:
         return "matches nothing"
-    return f"{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, offset {match.offset:+d}, {match.strand}"
+    prefix = "" if match.score >= GOOD_MATCH else "no good match; nearest is "
+    where = f"offset {match.offset:+d}, strand {match.strand}"
+    return f"{prefix}{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, {where}"
 
 
 def _open(index: int | None) -> None:

@@ -13,14 +13,19 @@ def verdict(label: str, class_name: str, probability: float, others: Sequence[tu
 
     others : (label, class name, probability) of the other models on the screen with the same classes.
     """
-    text = f"The {label} calls {class_name} ({probability:.2f})"
+    text = f"{subject(label)} calls {class_name} ({probability:.2f})"
     planted = [s.motif.name for s in sites if s.motif.name in class_names]
     if planted:
         text += ", which is what was planted" if class_name in planted else f"; planted was {' and '.join(planted)}"
-    differing = [f"the {o} calls {c} ({p:.2f})" for o, c, p in others if c != class_name]
+    differing = [f"{subject(o)} calls {c} ({p:.2f})" for o, c, p in others if c != class_name]
     if not others:
         return text + "."
-    return text + (". The other models agree." if not differing else f"; {', '.join(differing)}.")
+    return text + (". The other models agree." if not differing else f". {'. '.join(differing)}.")
+
+
+def subject(label: str) -> str:
+    """Return a model's name at the beginning of a sentence: "The CNN model", "Your CNN (One motif)"."""
+    return label[0].upper() + label[1:] if label.startswith("your ") else f"The {label} model"
 
 
 def reason(class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:

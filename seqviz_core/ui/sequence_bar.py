@@ -35,7 +35,8 @@ def sequence_bar() -> SequenceRecord:
     for notice in st.session_state.get("notices", ()):
         st.caption(notice)
     record = _current()
-    st.text(f"{record.name.split('sites=')[0].strip(' |') or 'sequence'}, {len(record.sequence):,} bases")
+    name = record.name.split("sites=")[0].replace(" | ", ", ").strip(" ,")
+    st.text(f"{name or 'sequence'}, {len(record.sequence):,} bases")
     _write_link(record)
     return record
 

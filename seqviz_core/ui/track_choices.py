@@ -16,7 +16,7 @@ from ..figures.table import attention_table, tracks_table
 from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
-from .cached import attribution_of, filters_of, load, pretrained_ids, trace_of
+from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
 from .components import figure, theme
 from .explore import View
 
@@ -47,7 +47,7 @@ def picture(view: View) -> None:
     for problem in problems:
         st.warning(problem)
     sequence = view.record.sequence
-    fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme())
+    fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme(), logo_column=True)
     figure(fig, "tracks", lambda: tracks_table(sequence, drawn))
     if "attention" in kinds:
         _attention_map(view, answers["attention"])
@@ -71,10 +71,12 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any]]:
 
 def _say_missing(view: View, kind: str) -> None:
     owners = [load(i) for i in pretrained_ids()]
-    owners = [m for m in owners if kind in tracks.kinds_in(trace_of(m, view.record.sequence))]
-    st.caption(tracks.missing_sentence(kind, view.loaded.label, [m.label for m in owners]), width="content")
-    for m in owners[:1]:
-        st.button(f"Look inside the {m.label}", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(m.run.id,))
+    owner = next((m for m in owners if kind in tracks.kinds_in(trace_of(m, view.record.sequence))), None)
+    sentence = tracks.missing_sentence(kind, view.loaded.label, owner.label if owner else None)
+    if owner is None:
+        st.caption(sentence, width="content")
+    else:
+        st.button(f"{sentence}: look inside", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(owner.run.id,))
 
 
 def _focus(run_id: str) -> None:
@@ -108,7 +110,10 @@ def _ask_feature_maps(view: View) -> int:
 
 
 def _feature_maps(view: View, rows: int) -> list[Track]:
-    return [tracks.feature_map_track(a, filters_of(view.loaded), view.sites, len(view.record.sequence), rows)
+    length = len(view.record.sequence)
+    carrier = knockout_of(view.loaded, view.record.sequence, view.target)
+    first = None if carrier is None else carrier.filter
+    return [tracks.feature_map_track(a, filters_of(view.loaded), view.sites, length, rows, first)
             for a in view.trace.of_kind("feature_map")]
 
 
@@ -155,7 +160,7 @@ def _attention_map(view: View, answer: Head) -> None:
     marks = [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in view.sites]
     fig = attention_heatmap(pattern, len(view.record.sequence), span=where, sites=marks, query=answer.base, theme=theme(),
                             uirevision=view.record.sequence)
-    figure(fig, "attention", lambda: attention_table(pattern, span=where))
+    figure(fig, "attention", lambda: attention_table(pattern, span=where), width="content")
 
 
 _ASK = {"attribution": _ask_attributions, "feature_map": _ask_feature_maps, "gate": _ask_gates, "attention": _ask_attention}

@@ -1,6 +1,7 @@
 """From what a model did to the tracks of the picture: plain functions, no Streamlit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..models import Activation, Trace
 from ..motif_discovery import GOOD_MATCH
 from .cached import Filters, planted_mask
 
-KINDS = {"planted": "planted sites", "attribution": "attribution", "feature_map": "feature maps", "gate": "gates and states",
+KINDS = {"planted": "planted sites", "attribution": "attribution", "feature_map": "feature maps", "gate": "gates",
          "attention": "attention"}
 """What can be shown, as the visitor reads it."""
 TRUTH_SEED = 0
@@ -24,21 +25,21 @@ def kinds_in(trace: Trace) -> set[str]:
 
 
 def sites_track(sites: Sequence[Site]) -> SitesTrack:
-    return SitesTrack("Where were motifs planted?", [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites])
+    return SitesTrack("Where were motifs planted?", [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites], lanes=2)
 
 
 def attribution_track(attribution: Attribution, class_name: str, sites: list[Site], corrected: bool) -> LogoTrack:
     """Return the logo of the observed attribution, its truth score and null in the title where motifs were planted."""
     label = METHODS[attribution.method].label + (", corrected" if corrected else "")
     values = attribution.observed[0]
-    title = f"Which bases push {class_name} up or down? {label}{truth_badge(np.abs(values), sites)}{gap_badge(attribution)}"
-    return LogoTrack(title, values)
+    badges = [truth_badge(np.abs(values), sites), gap_badge(attribution)]
+    return LogoTrack(f"Which bases push {class_name} up or down? {label}", values, badge=", ".join(filter(None, badges)))
 
 
 def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
-    """Return " - truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known; `of` says of what."""
+    """Return "truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known; `of` says of what."""
     score = truth_of(scores, sites)
-    return f" \u2013 {of}truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
+    return f"{of}truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
 
 
 def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
@@ -48,19 +49,24 @@ def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
 
 def gap_badge(attribution: Attribution) -> str:
     """Return how far the values are from adding up to the change of the logit, for the methods that promise it."""
-    return "" if attribution.gap is None else f" \u2013 completeness gap {attribution.gap[0]:+.2g} logits"
+    return "" if attribution.gap is None else f"completeness gap {attribution.gap[0]:+.2g} logits"
 
 
-def feature_map_track(activation: Activation, filters: Filters | None, sites: list[Site], length: int, n: int) -> HeatmapTrack:
-    """Return the `n` filters that fire strongest, each named after the planted or JASPAR motif it matches best."""
+def feature_map_track(activation: Activation, filters: Filters | None, sites: list[Site], length: int, n: int,
+                      first: int | None) -> HeatmapTrack:
+    """Return the `n` filters that fire strongest, each named after the planted motif it matches.
+
+    first : the filter that carries the prediction, put on top and scored against the truth; None: the strongest.
+    """
     values = activation.value[0].numpy()
     rows = top_rows(values, n)
-    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, "first row: ")
+    if first is not None:
+        rows = np.array([first, *[r for r in rows if r != first]])[:n]
+    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, f"filter {rows[0]}: ")
     by_filter = {m.filter: i for i, m in enumerate(filters.motifs)} if filters else {}
     return HeatmapTrack(
-        f"Where does each filter fire? Strongest {len(rows)} of {len(values)}{badge}", values[rows].astype(np.float32),
+        f"Where does each filter fire? Strongest {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
         rows=[filter_name(int(r), filters, by_filter) for r in rows], unit="activation", **_span(activation),
-        legend="The darker, the stronger the filter fires on the bases around that position.",
         logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
 
 
@@ -89,8 +95,9 @@ def recurrent_tracks(trace: Trace, direction: str, unit: int | None, sites: list
     badge = truth_badge(spread(change, span, length)[0], sites, "change of c: ")
     reads = direction.replace("_", " ")
     if unit is None:
-        return list(gate_tracks(maps, f"What do the gates let through, what is remembered? Reading {reads}{badge}",
-                                span=(span.stride, span.offset, span.width)))
+        maps_of = gate_tracks(maps, f"What do the gates let through, what is remembered? {reads.capitalize()}",
+                              span=(span.stride, span.offset, span.width))
+        return [replace(maps_of[0], badge=badge), *maps_of[1:]]
     gates, states = [n for n in "ifo" if n in maps], [n for n in "gch" if n in maps]
     where = {"span_stride": span.stride, "span_offset": span.offset, "span_width": span.width}
     return [LineTrack(f"How open are the gates of unit {unit}? Reading {reads}", np.stack([maps[n][unit] for n in gates]),
@@ -121,7 +128,7 @@ def attention_track(activation: Activation, head: int, base: int, sites: list[Si
     start, end = activation.span.bases(query, length)
     badge = truth_badge(spread(row[None], activation.span, length)[0], sites)
     where = f"{attention_label(activation.name)}, head {head + 1}"
-    return LineTrack(f"What does position {base + 1} look at? {where.capitalize()}{badge}", row,
+    return LineTrack(f"What does position {base + 1} look at? {where.capitalize()}", row, badge=badge,
                      unit="share of attention", query=base, **_span(activation),
                      legend=f"Its token stands for bases {start + 1} to {end}; the shares of all tokens add up to 1.")
 
@@ -138,11 +145,10 @@ def attention_label(name: str) -> str:
     return f"layer {part[5:]}" if part.startswith("layer") else "read-out"
 
 
-def missing_sentence(kind: str, label: str, others: Sequence[str]) -> str:
-    """Return why there is nothing to see, and which models have it."""
-    who = " and ".join(f"the {o}" for o in others)
-    has = "has" if len(others) == 1 else "have"
-    return f"{KINDS[kind].capitalize()}: the {label} has none" + (f"; {who} {has}." if who else ".")
+def missing_sentence(kind: str, label: str, owner: str | None) -> str:
+    """Return why there is nothing to see, and which model has it."""
+    has = f" the {owner} model has" if owner else " no model here has any"
+    return f"The {label} model has no {KINDS[kind]};{has}"
 
 
 def _span(activation: Activation) -> dict[str, int]:

@@ -43,8 +43,10 @@ def test_a_broken_page_is_seen():
 
 def test_first_visit_shows_predictions_and_the_insides(open_page):
     at = open_page("explore")
-    assert charts(at) == 1 and "The CNN calls GATA2" in texts(at) and "which is what was planted" in texts(at)
-    assert "Gates and states: the CNN has none; the LSTM has." in texts(at)
+    assert charts(at) == 1 and "The CNN model calls GATA2" in texts(at) and "which is what was planted" in texts(at)
+    assert at.button(key="show_gate").label == "The CNN model has no gates; the LSTM model has: look inside"
+    at.button(key="show_gate").click().run()
+    assert "The LSTM model calls GATA2" in texts(at)
 
 
 @pytest.mark.parametrize("run", [r.id for r in pretrained_store().runs()])
@@ -139,7 +141,7 @@ def test_every_attribution_and_target_can_be_chosen(open_page):
 def test_a_run_of_each_architecture_opens_everywhere(open_page, name):
     run_id = quick_run(name)
     at = open_page("explore", query={"run": run_id})
-    assert not at.exception and not at.error and "of yours (One motif)" in texts(at)
+    assert not at.exception and not at.error and "(One motif) calls" in texts(at)
     assert not open_page("motifs", query={"run": run_id}).exception
     at = open_page("train", query={"job": run_id})
     assert not at.exception and "Reached accuracy" in texts(at) and charts(at) == 1
@@ -150,7 +152,7 @@ def test_an_lstm_on_raw_bases_has_no_motifs_and_says_so(open_page):
     at = open_page("motifs", query={"run": run_id}, state={"motif_run": run_id})
     assert not at.exception and "it has no filters" in texts(at)
     at = open_page("explore", query={"run": run_id})
-    assert not at.exception and "Feature maps: the LSTM has none" in texts(at)
+    assert not at.exception and "no feature maps; the CNN model has" in at.button(key="show_feature_map").label
 
 
 def test_a_run_that_is_gone_or_hostile_is_told(open_page):

@@ -40,7 +40,7 @@ def test_a_pasted_peak_shows_all_tracks_of_every_model(open_page: OpenPage):
     expect(page.get_by_text("chr1 REST peak, ENCODE-like, 101 bases")).to_be_visible()
     for label, titles in INSIDES.items():
         look_inside(page, label)
-        expect(page.get_by_text(f"The {label} calls REST")).to_be_visible()
+        expect(page.get_by_text(f"The {label} model calls REST")).to_be_visible()
         for title in [*titles, "Which bases push REST up or down?"]:
             expect(tracks(page)).to_contain_text(title)
     expect(page.get_by_role("heading", name="Which token looks at which?")).to_be_visible()
@@ -51,7 +51,7 @@ def test_a_mistake_keeps_what_was_typed_and_what_was_seen(open_page: OpenPage):
     paste(page, ">a\nACGT\n>b\nACGZT")
     expect(page.get_by_test_id("stAlert")).to_have_text("Record 2 'b', line 4, column 4: 'Z' is not a base. "
                                                         "Use A, C, G, T, U or IUPAC codes.")
-    expect(page.get_by_text("The CNN calls GATA2")).to_be_visible()
+    expect(page.get_by_text("The CNN model calls GATA2")).to_be_visible()
     page.get_by_role("button", name="Paste or upload").click()
     expect(page.get_by_label("DNA or RNA, plain or FASTA")).to_have_value(">a\nACGT\n>b\nACGZT")
 
@@ -103,7 +103,7 @@ def test_a_link_shows_the_same_view_in_a_new_browser(open_page: OpenPage, browse
     page = open_page()
     paste(page, REST_PEAK)
     look_inside(page, "Attention")
-    said = page.get_by_text("The Attention calls REST").inner_text()
+    said = page.get_by_text("The Attention model calls REST").inner_text()
     context = browser.new_context()
     other = context.new_page()
     other.goto(page.url)

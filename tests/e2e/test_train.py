@@ -37,10 +37,10 @@ def test_a_run_survives_a_reload_and_opens_in_explore(open_page: OpenPage):
     expect(page.locator(".st-key-chart_curve .js-plotly-plot")).to_contain_text("6-mer baseline")
     page.get_by_role("button", name="Open in Explore").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What does this model see in this sequence?")
-    expect(page.get_by_text("The CNN of yours (One motif) calls")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_text("Your CNN (One motif) calls")).to_be_visible(timeout=30 * SECONDS)
     assert "run=" in page.url
     page.reload()
-    expect(page.get_by_text("The CNN of yours (One motif) calls")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_text("Your CNN (One motif) calls")).to_be_visible(timeout=30 * SECONDS)
 
 
 def test_a_run_can_be_cancelled_from_another_tab(open_page: OpenPage):
