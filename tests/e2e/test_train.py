@@ -1,5 +1,6 @@
 """Train in a real browser: a run that survives a reload, is opened in Explore, and another that is cancelled."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def start(page: Page, epochs: int, sequences: int) -> None:
 def test_a_run_survives_a_reload_and_opens_in_explore(open_page: OpenPage):
     page = open_page("train")
     start(page, epochs=40, sequences=2000)
-    expect(page.get_by_text("Epoch ", exact=False).first).to_be_visible(timeout=90 * SECONDS)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of at most 40"))).to_be_visible(timeout=90 * SECONDS)
     assert "job=" in page.url
     page.reload()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=30 * SECONDS)
@@ -57,7 +58,7 @@ def test_a_run_can_be_cancelled_from_another_tab(open_page: OpenPage):
 def test_the_motif_wall_opens_a_filter(open_page: OpenPage):
     page = open_page("motifs")
     expect(page.get_by_text("10 motifs planted: 10 found")).to_be_visible()
-    page.get_by_role("button", name="Where it fires").first.click()
+    page.get_by_role("button", name="Where?").first.click()
     wait_idle(page)
     expect(page.get_by_role("heading", name="Where does filter")).to_be_visible()
     with page.expect_download() as download:
