@@ -1,8 +1,10 @@
 """The app as a whole: every page first on a fresh server, nothing from outside, nothing left behind."""
 
+import json
 import os
 import signal
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import psutil
@@ -85,6 +87,20 @@ def test_no_process_is_left(sign: signal.Signals, browser: Browser, fresh_server
     page.close()
 
 
+def test_stopping_in_the_middle_of_training_is_written_down(browser: Browser, fresh_server: Server, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(f"{fresh_server.url}/train")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
+    workers = _workers_of(fresh_server)
+    fresh_server.process.terminate()
+    fresh_server.process.wait(timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    (status,) = (tmp_path / "runs").glob("*/status.json")
+    assert (alive, json.loads(status.read_text())["state"]) == ([], "interrupted")
+    page.close()
+
+
 def _workers_of(server: Server) -> list[psutil.Process]:
     """Return the processes the server started, once there are some."""
     deadline = time.monotonic() + 60
@@ -96,7 +112,7 @@ def _workers_of(server: Server) -> list[psutil.Process]:
     raise AssertionError(f"the server started no worker:\n{server.log.read_text()}")
 
 
-def test_signal_while_loading_ends_cleanly(tmp_path) -> None:
+def test_signal_while_loading_ends_cleanly(tmp_path: Path) -> None:
     with serve(tmp_path) as server:  # stopped the moment it answers, in the middle of loading torch
         pass
     assert server.process.returncode == -signal.SIGTERM
