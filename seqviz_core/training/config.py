@@ -29,7 +29,8 @@ class TrainingConfig:
     patience: int = setting(5, "Patience", help="Stop after this many epochs without a lower validation loss", low=1, high=500)
     n_train: int = setting(10_000, "Training sequences", low=10, high=200_000)
     n_valid: int = setting(2_000, "Validation sequences", low=10, high=50_000)
-    fresh: bool = setting(False, "Fresh sequences every epoch", help="Draw new training sequences for each epoch")
+    fresh: bool = setting(True, "Fresh sequences every epoch",
+                          help="Draw new training sequences for each epoch; off: the same ones again, which invites overfitting")
     seed: int = setting(0, "Seed", help="Decides the weights at the start, the data and their order", low=0, high=2**31 - 1)
 
 

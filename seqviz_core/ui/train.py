@@ -181,6 +181,8 @@ def _curve(run: Run) -> None:
                          best_epoch=status.best_epoch, ceiling=reference(status.ceiling), baseline=reference(status.kmer),
                          chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
                          architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
+    seen = f"The 6-mer baseline is a logistic regression on the first {run.spec.training.n_train:,} training sequences"
+    st.caption(seen + ("; the model draws as many new ones for every epoch." if run.spec.training.fresh else ", as is the model."))
     figure(fig, "curve", lambda: training_table(number, series))
 
 
