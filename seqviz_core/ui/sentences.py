@@ -6,6 +6,9 @@ from ..datasets import Site
 from ..experiments import Knockout
 from ..training import Run
 
+LEAST_FALL = 0.5
+"""A filter is said to carry a prediction where the logit falls at least so far without it."""
+
 
 def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
             class_names: Sequence[str]) -> str:
@@ -30,8 +33,9 @@ def subject(label: str) -> str:
 
 def reason(class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:
     """Return why: the filter whose loss costs most, where it fires, and what the logit is without it."""
-    if knockout is None:
-        return f"No single filter carries {class_name}: zeroing any one of the strongest does not lower its logit."
+    fall = 0.0 if knockout is None else knockout.logit - knockout.logit_without
+    if fall < LEAST_FALL:
+        return f"No single filter carries {class_name}: without any one of them its logit falls by {fall:.1f} at most."
     inside = [s.motif.name for s in sites if s.start < knockout.end and knockout.start < s.end]
     where = f", on the planted {' and '.join(inside)} site" if inside else ""
     name = filter_label[0].upper() + filter_label[1:]

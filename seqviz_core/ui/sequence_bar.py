@@ -5,7 +5,7 @@ The records live in the session under "records"; a mistake leaves them, and what
 
 import streamlit as st
 
-from ..datasets import DATASETS, make_task
+from ..datasets import DATASETS, Task, make_task
 from ..errors import SeqVizError
 from ..examples import examples
 from ..export import drawn_records, reverse_complement_record, to_fasta
@@ -13,6 +13,7 @@ from ..sequences import Limits, SequenceRecord, parse_sequences
 
 LINK_BASES = 2000  # the longest sequence that is written into the address
 TEXT_BASES = 20_000  # the longest text that is shown for editing
+DRAWN = 10  # sequences at a time
 DRAW_LENGTHS = (60, 100, 200, 1000)
 
 
@@ -72,7 +73,7 @@ def _pick_record() -> None:
 
 def _show(records: tuple[SequenceRecord, ...], notices: tuple[str, ...] = ()) -> None:
     """Put `records` on the screen and, where it is not too long, into the text field."""
-    st.session_state.update(records=records, notices=notices, input_error=None, record=0)
+    st.session_state.update(records=records, notices=notices, input_error=None, record=0, own_records=False)
     if sum(len(r.sequence) for r in records) <= TEXT_BASES:
         st.session_state.sequence_text = to_fasta(records)
 
@@ -84,7 +85,7 @@ def _take(data: str | bytes) -> None:
     except SeqVizError as error:
         st.session_state.input_error = str(error)
         return
-    st.session_state.update(records=parsed.records, notices=parsed.notices, input_error=None, record=0)
+    st.session_state.update(records=parsed.records, notices=parsed.notices, input_error=None, record=0, own_records=True)
 
 
 def _paste_form() -> None:
@@ -112,11 +113,17 @@ def _draw_form() -> None:
     st.button("Draw ten others", key="draw_next", on_click=_draw, args=(1,))
 
 
+def show_task(task: Task) -> None:
+    """Put fresh sequences of a task on the screen, unless the visitor's own are there."""
+    if not st.session_state.get("own_records"):
+        _show(tuple(drawn_records(task, DRAWN, seed=1)))
+
+
 def _draw(step: int = 0) -> None:
     st.session_state.draw_seed += step
     try:
         task = make_task(st.session_state.draw_task, {"length": st.session_state.draw_length})
-        _show(tuple(drawn_records(task, 10, int(st.session_state.draw_seed))))
+        _show(tuple(drawn_records(task, DRAWN, int(st.session_state.draw_seed))))
     except SeqVizError as error:
         st.session_state.input_error = str(error)
 

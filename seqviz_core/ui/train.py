@@ -14,6 +14,7 @@ from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
 from . import sentences
 from .components import figure, svg, theme, told
 from .forms import settings_form
+from .sequence_bar import show_task
 from .services import job_service
 
 POLL_SECONDS = 2
@@ -153,6 +154,7 @@ def open_buttons(run: Run, key: str) -> None:
     """Show the ways to look into a finished run."""
     with st.container(horizontal=True, gap="small"):
         if st.button("Open in Explore", key=f"explore_{key}", type="primary"):
+            show_task(run.spec.make_task())
             st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
             st.switch_page(page_path("motifs"), query_params={"run": run.id})
@@ -181,8 +183,8 @@ def _curve(run: Run) -> None:
                          best_epoch=status.best_epoch, ceiling=reference(status.ceiling), baseline=reference(status.kmer),
                          chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
                          architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
-    seen = f"The 6-mer baseline is a logistic regression on the first {run.spec.training.n_train:,} training sequences"
-    st.caption(seen + ("; the model draws as many new ones for every epoch." if run.spec.training.fresh else ", as is the model."))
+    seen = f"The 6-mer baseline is a logistic regression on the first {run.spec.training.n_train:,} sequences"
+    st.caption(seen + ("; the model draws as many new ones every epoch." if run.spec.training.fresh else ", as is the model."))
     figure(fig, "curve", lambda: training_table(number, series))
 
 

@@ -1,0 +1,42 @@
+"""The computed sentences, word for word."""
+
+from seqviz_core.datasets import Site
+from seqviz_core.experiments import Knockout
+from seqviz_core.motifs import find_motif
+from seqviz_core.ui.sentences import duration, reason, subject, verdict
+
+GATA2 = find_motif("MA0036.4")
+SITES = [Site(GATA2, 65, 72, "+")]
+CLASSES = ("GATA2", "CTCF", "none")
+
+
+def test_verdict_says_whether_it_is_right_and_whether_the_others_agree():
+    others = [("LSTM", "GATA2", 0.9), ("Attention", "CTCF", 0.6)]
+    assert verdict("CNN", "GATA2", 0.991, others[:1], SITES, CLASSES) == (
+        "The CNN model calls GATA2 (0.99), which is what was planted. The other models agree.")
+    assert verdict("CNN", "none", 0.5, others, SITES, CLASSES) == (
+        "The CNN model calls none (0.50); planted was GATA2. The LSTM model calls GATA2 (0.90). "
+        "The Attention model calls CTCF (0.60).")
+    assert verdict("your CNN (One motif)", "CTCF", 0.5, [], SITES, ("CTCF",)) == "Your CNN (One motif) calls CTCF (0.50)."
+
+
+def test_reason_names_the_filter_where_it_stands_and_what_it_is_worth():
+    knockout = Knockout(filter=7, start=60, end=70, logit=3.1, logit_without=0.4)
+    assert reason("GATA2", knockout, SITES, "filter 7 GATA2") == (
+        "Filter 7 GATA2 carries it: it fires strongest at 61 to 70, on the planted GATA2 site; without it the logit of GATA2 "
+        "falls from 3.1 to 0.4.")
+    beside = Knockout(filter=7, start=72, end=80, logit=3.1, logit_without=0.4)
+    assert "planted" not in reason("GATA2", beside, SITES, "filter 7")
+
+
+def test_reason_claims_nothing_where_no_filter_matters():
+    assert reason("none", None, [], "") == ("No single filter carries none: without any one of them its logit falls by 0.0 at "
+                                            "most.")
+    weak = Knockout(filter=7, start=0, end=9, logit=0.2, logit_without=0.1)
+    assert reason("none", weak, [], "filter 7").startswith("No single filter carries none: without any one of them its logit "
+                                                           "falls by 0.1")
+
+
+def test_subjects_and_durations():
+    assert subject("LSTM") == "The LSTM model" and subject("your LSTM (x)") == "Your LSTM (x)"
+    assert [duration(s) for s in (-1, 0.4, 59.4, 60, 185)] == ["0 s", "0 s", "59 s", "1 min 0 s", "3 min 5 s"]

@@ -1,0 +1,75 @@
+"""From traces to tracks: rows, spans, truth badges; checked against the trace itself."""
+
+import numpy as np
+import pytest
+import torch
+
+from seqviz_core.attribution import attribute
+from seqviz_core.datasets import Site
+from seqviz_core.figures.kinds import HeatmapTrack
+from seqviz_core.models import make_model, record
+from seqviz_core.motifs import find_motif
+from seqviz_core.sequences import one_hot_encode
+from seqviz_core.ui import tracks
+
+SEQUENCE = "ACGT" * 15 + "CTTATCT" + "ACGT" * 8
+SITES = [Site(find_motif("MA0036.4"), 60, 67, "+")]
+X = torch.from_numpy(one_hot_encode([SEQUENCE]))
+
+
+@pytest.fixture(scope="module")
+def traces():
+    make = lambda name: make_model(name, {}, n_outputs=3, length=len(SEQUENCE), seed=0)
+    return {name: record(make(name), X) for name in ("cnn", "lstm", "attention")}
+
+
+def test_kinds_come_from_what_was_recorded(traces):
+    assert tracks.kinds_in(traces["cnn"]) == {"planted", "attribution", "feature_map"}
+    assert tracks.kinds_in(traces["lstm"]) == {"planted", "attribution", "feature_map", "gate"}
+    assert tracks.kinds_in(traces["attention"]) == {"planted", "attribution", "feature_map", "attention"}
+    assert set(tracks.kinds_in(traces["lstm"])) <= set(tracks.KINDS)
+
+
+def test_feature_map_rows_are_the_strongest_and_the_carrier_comes_first(traces):
+    activation = traces["cnn"]["conv"]
+    strongest = activation.value[0].amax(-1).argsort(descending=True).tolist()
+    track = tracks.feature_map_track(activation, None, SITES, len(SEQUENCE), 5, None)
+    assert track.rows == [f"filter {f}" for f in strongest[:5]]
+    assert np.array_equal(track.values, activation.value[0][strongest[:5]].numpy())
+    first = tracks.feature_map_track(activation, None, SITES, len(SEQUENCE), 5, strongest[9])
+    assert first.rows == [f"filter {f}" for f in [strongest[9], *strongest[:4]]]
+    assert first.badge.startswith(f"filter {strongest[9]}: truth AUPRC")
+
+
+def test_gates_come_in_the_order_of_the_lstm_with_the_stems_span(traces):
+    drawn = tracks.recurrent_tracks(traces["lstm"], "right_to_left", None, SITES, len(SEQUENCE))
+    assert [t.unit for t in drawn] == ["i", "f", "g", "o", "c", "h"] and all(isinstance(t, HeatmapTrack) for t in drawn)
+    assert np.array_equal(drawn[1].values, traces["lstm"]["lstm.right_to_left.f"].value[0].numpy())
+    assert (drawn[0].span_stride, drawn[0].span_width) == (5, 23)
+    gates, states = tracks.recurrent_tracks(traces["lstm"], "left_to_right", 4, SITES, len(SEQUENCE))
+    assert gates.names == ["i", "f", "o"] and states.names == ["g", "c", "h"]
+    assert np.array_equal(states.values[2], traces["lstm"]["lstm.left_to_right.h"].value[0, 4].numpy())
+
+
+def test_attention_row_is_that_of_the_token_over_the_base(traces):
+    activation = traces["attention"]["layer2.attention.pattern"]
+    assert [tracks.token_of(activation, base) for base in (0, 2, 5, 52, 98)] == [0, 0, 1, 10, 19]
+    track = tracks.attention_track(activation, 3, 52, SITES, len(SEQUENCE))
+    assert np.array_equal(track.values, activation.value[0, 3, 10].numpy()) and track.values.sum() == pytest.approx(1, abs=1e-5)
+    assert tracks.attention_label(activation.name) == "layer 2" and tracks.attention_label("pooling.pattern") == "read-out"
+
+
+def test_badges_score_a_perfect_and_a_useless_track():
+    mask = np.zeros(len(SEQUENCE))
+    mask[60:67] = 1
+    assert tracks.truth_badge(mask, SITES).startswith("truth AUPRC 1.00, null 0.")
+    assert tracks.truth_of(np.ones(len(SEQUENCE)), SITES).auroc == 0.5
+    assert tracks.truth_badge(mask, []) == ""
+
+
+def test_attribution_tracks_carry_truth_and_gap():
+    model = make_model("cnn", {}, n_outputs=3, length=len(SEQUENCE), seed=0)
+    saliency = tracks.attribution_track(attribute("saliency", model, X, 1, corrected=True), "GATA2", SITES, True)
+    assert saliency.title == "Which bases push GATA2 up or down? Saliency, corrected" and "gap" not in saliency.badge
+    integrated = tracks.attribution_track(attribute("integrated_gradients", model, X, 1), "GATA2", [], False)
+    assert integrated.badge.startswith("completeness gap") and integrated.values.shape == (len(SEQUENCE),)
