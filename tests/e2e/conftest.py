@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from scripts.local_app import Server, launch_browser, serve, wait_idle
+from scripts.local_app import Server, serve, wait_idle
 
 FAILURES = Path(__file__).parent / "failures"
 PROBING = re.compile(r"/\w+/_stcore/(health|host-config)")  # a deep link makes Streamlit's page look for its server there first
@@ -63,12 +63,6 @@ class Watch:
 def _stays_here(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("data", "blob", "about") or parts.hostname == "127.0.0.1"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with launch_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

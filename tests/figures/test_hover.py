@@ -1,12 +1,12 @@
 """What the pointer is told, in a real browser: plotly decides that, so only a browser can show it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from scripts.local_app import launch_browser
 from seqviz_core.figures.tracks import HeatmapTrack, LogoTrack, tracks_figure
 
 pytestmark = pytest.mark.e2e
@@ -19,14 +19,14 @@ TRACKS = [LogoTrack("Logo?", np.linspace(-1, 1, 60, dtype=np.float32)),
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     file = Path(tmp_path_factory.mktemp("figure")) / "figure.html"
     tracks_figure(SEQUENCE, TRACKS).write_html(file, include_plotlyjs=True, config={"responsive": True})
-    with launch_browser() as browser:
-        page = browser.new_page(viewport={"width": 1024, "height": 700})
-        page.goto(file.as_uri())
-        page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullLayout?.xaxis?._length > 0")
-        yield page
+    page = browser.new_page(viewport={"width": 1024, "height": 700})
+    page.goto(file.as_uri())
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._fullLayout?.xaxis?._length > 0")
+    yield page
+    page.close()
 
 
 def told(page: Page, axis: str, x: float, y: float) -> list[str]:
