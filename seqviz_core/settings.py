@@ -12,6 +12,8 @@ from typing import Any
 
 from .errors import SeqVizError
 
+_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -56,11 +58,17 @@ def _check(s: Setting, value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     fits_type = number if s.type is float else type(value) is s.type
     if not fits_type:
-        raise SeqVizError(f"{s.label}: {value!r} is not {'a number' if s.type in (int, float) else 'a ' + s.type.__name__}.")
+        raise SeqVizError(f"{s.label}: {value!r} is not {_KINDS.get(s.type, s.type.__name__)}.")
     if s.choices is not None and value not in s.choices:
         raise SeqVizError(f"{s.label}: {value!r} is not one of {', '.join(map(str, s.choices))}.")
     if number and not ((s.low is None or value >= s.low) and (s.high is None or value <= s.high)):  # also refuses nan
-        raise SeqVizError(f"{s.label}: {value} is outside {s.low} to {s.high}.")
+        raise SeqVizError(f"{s.label}: {value} is {_outside(s)}.")
+
+
+def _outside(s: Setting) -> str:
+    if s.high is None:
+        return f"not {s.low} or more"
+    return f"not {s.high} or less" if s.low is None else f"outside {s.low} to {s.high}"
 
 
 def config_from(config_type: type, values: Mapping[str, Any]) -> Any:

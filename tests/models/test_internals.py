@@ -65,7 +65,7 @@ def test_probe_kinds_are_closed():
 
 
 @pytest.mark.parametrize("settings, sentence", [
-    ({"filters": 0}, "Filters: 0 is outside 1 to 512"), ({"filters": 2.5}, "not a number"),
+    ({"filters": 0}, "Filters: 0 is outside 1 to 512"), ({"filters": 2.5}, "not a whole number"),
     ({"filtres": 3}, "no setting 'filtres'"),
     ({"activation": "gelu"}, "not one of relu"), ({"dropout": float("nan")}, "outside")])
 def test_wrong_settings_are_told(settings, sentence):

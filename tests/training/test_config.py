@@ -56,7 +56,7 @@ def test_make_model_fits_the_task_and_comes_from_the_seed():
     (lambda c: c.pop("schema"), "schema is None"),
     (lambda c: c.update(task=["one_motif"]), "'task' is"),
     (lambda c: c.pop("model_settings"), "'model_settings' is None"),
-    (lambda c: c["training"].update(epochs="many"), "Epochs: 'many' is not a number"),
+    (lambda c: c["training"].update(epochs="many"), "Epochs: 'many' is not a whole number"),
     (lambda c: c["training"].update(n_train=10**9), "outside 10 to"),
     (lambda c: c["training"].update(steps=3), "no setting 'steps'"),
 ])
