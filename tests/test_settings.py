@@ -37,7 +37,7 @@ def test_a_setting_needs_a_default():
         settings_of(Bare)
 
 
-@pytest.mark.parametrize("values", [{}, {"heat": 0}, {"heat": 300}, {"hours": 7}, {"hours": 1e9}, {"loss": -5.0}, {"light": False}])
+@pytest.mark.parametrize("values", [{}, {"heat": 0}, {"heat": 300}, {"hours": 7}, {"loss": -5.0}, {"light": False}])
 def test_what_fits_is_taken_as_it_is(values):
     assert config_from(Oven, values) == check_settings(Oven(**values)) == Oven(**values)
 
@@ -49,7 +49,8 @@ def test_what_fits_is_taken_as_it_is(values):
     ({"hours": 0}, "Hours: 0 is not 0.1 or more."), ({"hours": float("nan")}, "Hours: nan is not 0.1 or more."),
     ({"loss": 3}, "Loss: 3 is not 2.0 or less."), ({"mode": "gas"}, "Mode: 'gas' is not one of fan, grill."),
     ({"mode": 3}, "Mode: 3 is not text."), ({"light": 1}, "Light: 1 is not true or false."),
-    ({"hat": 3}, "Oven has no setting 'hat'; it has heat, hours, loss, mode, light, label."), ({"label": 1}, "label: 1 is not text.")])
+    ({"hat": 3}, "Oven has no setting 'hat'; it has heat, hours, loss, mode, light, label."),
+    ({"label": 1}, "label: 1 is not text.")])
 def test_what_does_not_fit_is_told(values, sentence):
     with pytest.raises(SeqVizError) as told:
         config_from(Oven, values)
