@@ -1,19 +1,19 @@
-"""What must hold for everything registered; a new entry is tested with no test written."""
+"""What must hold for every registered architecture; a new one is tested with no test written.
+
+The same for tasks: tests/datasets/test_every_task.py, and for attribution methods: tests/attribution/test_every_model.py.
+"""
 
 import copy
 import threading
 
-import numpy as np
 import pytest
 import torch
 
-from seqviz_core.attribution import METHODS, attribute
 from seqviz_core.datasets import DATASETS
-from seqviz_core.errors import SeqVizError
 from seqviz_core.models import ARCHITECTURES, intervene, probes_of, record, recording
 from seqviz_core.settings import settings_of
 
-LENGTH, CLASSES = 60, 3
+LENGTH, CLASSES = 63, 3  # no multiple of a pooling width
 PRESETS = [(a.name, preset) for a in ARCHITECTURES for preset in a.presets]
 
 
@@ -33,8 +33,6 @@ def logits(model, X):
     with torch.no_grad():
         return model(X)
 
-
-# ---- architectures
 
 def test_logits_have_one_column_per_class(model):
     assert logits(model, one_hot(5)).shape == (5, CLASSES)
@@ -118,6 +116,45 @@ def test_a_feature_map_sees_its_span_and_nothing_else(model):
             assert (int(seen.min()), int(seen.max()) + 1) == (start, end), (name, position)
 
 
+def test_positions_share_the_sequence_among_them(model):
+    """Each position's stride of bases begins where the one before ends, and together they are the whole sequence."""
+    for activation in record(model, one_hot(1)).activations.values():
+        span, along = activation.span, {"position", "key"} & set(activation.axes)
+        for axis in along:
+            n = activation.value.shape[activation.axes.index(axis)]
+            assert (n - 1) * span.stride < LENGTH <= n * span.stride, activation.name
+            assert span.bases(0, LENGTH)[0] == 0 and span.bases(n - 1, LENGTH)[1] == LENGTH, activation.name
+
+
+def test_a_gate_reads_its_span_first_and_everything_behind_it_later(model):
+    """Oracle: at the position where a direction begins, nothing has been read yet but that position's span."""
+    for name, probe in probes_of(model).items():
+        if probe.kind not in ("gate", "state"):
+            continue
+        caught, X = {}, one_hot(1).requires_grad_()
+        keep = lambda value, positions, caught=caught: caught.setdefault(positions[0], value)
+        with intervene({name: keep}):
+            model(X)
+        first, last = (0, len(caught) - 1) if "left_to_right" in name else (len(caught) - 1, 0)
+        for position, whole in ((first, False), (last, True)):
+            gradient = torch.autograd.grad(caught[position].sum(), X, retain_graph=True)[0]
+            seen = gradient[0].abs().sum(0).nonzero().flatten()
+            start, end = (0, LENGTH) if whole else probe.span.bases(position, LENGTH)
+            assert start <= int(seen.min()) and int(seen.max()) + 1 <= end and len(seen) > 0, (name, position)
+            assert not whole or len(seen) > 2 * probe.span.width, name
+
+
+def test_internals_keep_their_identities(model):
+    """Gates lie between 0 and 1, the candidate between -1 and 1, o tanh(c) = h, and attention rows sum to 1."""
+    trace = record(model, one_hot(3))
+    for activation in trace.of_kind("attention"):
+        assert torch.allclose(activation.value.sum(-1), torch.ones(1), atol=1e-6) and (activation.value >= 0).all()
+    for name in [a.name.removesuffix(".i") for a in trace.of_kind("gate") if a.name.endswith(".i")]:
+        i, f, g, o, c, h = (trace[f"{name}.{part}"].value for part in "ifgoch")
+        assert all(((gate > 0) & (gate < 1)).all() for gate in (i, f, o)) and (g.abs() < 1).all()
+        assert (o * c.tanh() - h).abs().max() < 1e-6
+
+
 def test_weights_round_trip(model, tmp_path):
     from safetensors.torch import load_model, save_model
     save_model(model, str(tmp_path / "w.safetensors"))
@@ -144,9 +181,9 @@ def test_no_activation_module_is_shared(model):
     assert calls and max(calls.values()) == 1
 
 
-def test_the_seed_decides_the_weights_and_the_global_random_state_stays(model):
-    entry = ARCHITECTURES["lstm"]
-    before = torch.random.get_rng_state()
+@pytest.mark.parametrize("name", ARCHITECTURES.names())
+def test_the_seed_decides_the_weights_and_the_global_random_state_stays(name):
+    entry, before = ARCHITECTURES[name], torch.random.get_rng_state()
     a, b, c = (entry.make(entry.config(), n_outputs=2, length=50, seed=s) for s in (1, 1, 2))
     assert torch.equal(torch.random.get_rng_state(), before)
     same = [torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters())]
@@ -173,104 +210,3 @@ def test_teaching_preset_learns_32_planted_sequences_by_heart(name):
 def test_settings_carry_bounds_and_labels(name):
     for s in settings_of(ARCHITECTURES[name].config):
         assert s.label and (s.choices or s.type is bool or (s.low is not None and s.high is not None)), s.name
-
-
-# ---- datasets
-
-@pytest.fixture(scope="module", params=[(d.name, p) for d in DATASETS for p in d.presets], ids="-".join)
-def task(request):
-    return DATASETS[request.param[0]].presets[request.param[1]]
-
-
-def test_a_seed_reproduces_a_sample(task):
-    a, b, c = task.sample(40, seed=1), task.sample(40, seed=1), task.sample(40, seed=2)
-    assert np.array_equal(a.codes, b.codes) and np.array_equal(a.labels, b.labels)
-    assert np.array_equal(a.sites.start, b.sites.start)
-    assert not np.array_equal(a.codes, c.codes)
-
-
-def test_samples_are_balanced_and_one_hot(task):
-    data = task.sample(10 * len(task.classes) + 1, seed=0)
-    counts = np.bincount(data.labels, minlength=len(task.classes))
-    assert counts.max() - counts.min() <= 1 and len(counts) == len(data.classes)
-    assert data.X.shape == (len(data), 4, task.length) and (data.X.sum(1) == 1).all()
-
-
-def test_planted_motifs_stand_where_the_sites_say(task):
-    """Oracle: the base frequencies at the stated positions are the motif's own, whichever strand."""
-    data = task.sample(3000, seed=7)
-    s = data.sites
-    assert (s.start >= 0).all() and (s.end <= task.length).all() and len(s.start)
-    for index, motif in enumerate(task.motifs):
-        mine = np.flatnonzero(s.motif == index)
-        assert (s.end[mine] - s.start[mine] == motif.width).all()
-        letters = data.codes[s.sequence[mine][:, None], s.start[mine][:, None] + np.arange(motif.width)]
-        letters = np.where(s.strand[mine][:, None] > 0, letters, 3 - letters[:, ::-1])
-        seen = np.stack([(letters == b).mean(0) for b in range(4)])
-        assert np.abs(seen - motif.ppm()).max() < 5 * 0.5 / np.sqrt(len(mine)), motif.name
-
-
-def test_sites_do_not_overlap_and_the_mask_counts_them(task):
-    data = task.sample(200, seed=3)
-    s = data.sites
-    assert data.planted_mask().sum() == (s.end - s.start).sum()
-    listed = [(row, site.start, site.end) for row in range(200) for site in data.sites_of(row)]
-    assert listed == list(zip(s.sequence.tolist(), s.start.tolist(), s.end.tolist()))
-
-
-def test_bayes_logits_beat_chance_or_are_absent(task):
-    data = task.sample(600, seed=4)
-    scores = task.bayes_logits(data.codes)
-    if scores is None:
-        assert task.name == "motif_pair"
-        return
-    assert scores.shape == (600, len(task.classes))
-    assert (scores.argmax(1) == data.labels).mean() > 0.8
-
-
-# ---- attribution methods x architectures
-
-@pytest.fixture(scope="module", params=METHODS.names())
-def method(request):
-    return request.param
-
-
-def explain(method, model, X, **options):
-    reason = METHODS[method].supports(model) if METHODS[method].supports else None
-    if reason:
-        pytest.skip(reason)
-    return attribute(method, model, X, 1, **options)
-
-
-def test_attributions_have_the_shape_of_the_input_and_are_finite(method, model):
-    result = explain(method, model, one_hot(2))
-    assert result.values.shape == (2, 4, LENGTH) and result.observed.shape == (2, LENGTH)
-    assert np.isfinite(result.values).all() and result.values.any()
-
-
-def test_attributions_of_a_row_do_not_depend_on_the_batch(method, model):
-    X = one_hot(3)
-    together, alone = explain(method, model, X).values[1], explain(method, model, X[1:2]).values[0]
-    assert np.allclose(together, alone, atol=1e-5 + 1e-4 * np.abs(alone).max())
-
-
-def test_attribution_gives_the_model_back_as_it_was(method, model):
-    model = copy.deepcopy(model).train()
-    modes, grads = [m.training for m in model.modules()], [p.requires_grad for p in model.parameters()]
-    explain(method, model, one_hot(1))
-    with pytest.raises((SeqVizError, RuntimeError)):
-        explain(method, model, torch.zeros(1, 7, LENGTH))
-    broken = copy.deepcopy(model)
-    broken.register_forward_pre_hook(lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        attribute(method, broken, one_hot(1), 1)
-    assert all(m.training for m in broken.modules())
-    assert [m.training for m in model.modules()] == modes and [p.requires_grad for p in model.parameters()] == grads
-    assert all(p.grad is None for p in model.parameters())
-
-
-@pytest.mark.parametrize("complete", [m.name for m in METHODS if m.complete])
-def test_completeness_gap_is_small_where_it_is_declared(complete, model):
-    result = explain(complete, model, one_hot(2))
-    scale = np.abs(result.values).sum(axis=(1, 2)) + 1e-3
-    assert (np.abs(result.gap) / scale < 0.05).all()

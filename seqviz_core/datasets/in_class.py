@@ -19,6 +19,8 @@ MOTIF_IDS = ("MA0036.4", "MA0139.2", "MA0138.3", "MA0079.5", "MA0466.4",  # GATA
          summary="Each sequence carries one site of one of ten JASPAR motifs, or none: 11 classes.")
 @dataclass(frozen=True)
 class InClassDanQ(Task):
+    """One class per motif of MOTIF_IDS, whose sequences carry one site of it at a uniform start, and "none": background."""
+
     length: int = setting(100, "Sequence length", help="Bases", low=40, high=2000)
     both_strands: bool = setting(False, "Plant on both strands")
     background: str = setting("uniform", "Background", choices=BACKGROUNDS)

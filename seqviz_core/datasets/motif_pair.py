@@ -17,6 +17,12 @@ from .task import Dataset, Seed, Task, balanced_labels, dataset
          presets={"order only": {"spacing_matters": False}})
 @dataclass(frozen=True)
 class MotifPair(Task):
+    """Both motifs, once each and on the forward strand, in every sequence; uniform where the arrangement leaves room.
+
+    Positives: the first motif, a uniform gap from `min_gap` to `max_gap`, the second motif. Negatives: the same gaps with
+    the motifs in the other order or (half of them, where `spacing_matters`) the right order with any other gap.
+    """
+
     first: str = setting("MA0095.4", "First motif", help="JASPAR id with its version")
     second: str = setting("MA0139.2", "Second motif", help="JASPAR id with its version")
     length: int = setting(120, "Sequence length", help="Bases", low=40, high=2000)
@@ -31,7 +37,10 @@ class MotifPair(Task):
     def __post_init__(self) -> None:
         if self.min_gap > self.max_gap:
             raise SeqVizError(f"Smallest gap: {self.min_gap} is larger than the largest gap, {self.max_gap}.")
-        check_fits(self.length, self.motifs, gap=self.max_gap + int(self.spacing_matters))
+        first, second = self.motifs
+        if first == second:
+            raise SeqVizError(f"Second motif: {self.second} is the first one too; order and distance need two different motifs.")
+        check_fits(self.length, (first, second), gap=self.max_gap + int(self.spacing_matters))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -59,8 +68,10 @@ class MotifPair(Task):
         """Return (swapped, gap) of each sequence; a negative breaks the order or, where it may, the distance."""
         n = len(labels)
         kept = rng.integers(self.min_gap, self.max_gap + 1, n)
+        if not self.spacing_matters:
+            return labels == 0, kept
         largest = self.length - sum(m.width for m in self.motifs)
         outside = np.setdiff1d(np.arange(largest + 1), np.arange(self.min_gap, self.max_gap + 1))
-        breaks_distance = (labels == 0) & self.spacing_matters & (rng.random(n) < 0.5)
+        breaks_distance = (labels == 0) & (rng.random(n) < 0.5)
         swapped = (labels == 0) & ~breaks_distance
         return swapped, np.where(breaks_distance, rng.choice(outside, n), kept)

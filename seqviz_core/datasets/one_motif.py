@@ -17,6 +17,8 @@ from .task import Dataset, Seed, Task, balanced_labels, dataset
          presets={"CTCF in 200": {"motif": "MA0139.2", "length": 200}})
 @dataclass(frozen=True)
 class OneMotif(Task):
+    """Positives carry one site of `motif` at a uniform start, on either strand as often where `both_strands`."""
+
     motif: str = setting("MA0036.4", "Motif", help="JASPAR id with its version")
     length: int = setting(100, "Sequence length", help="Bases", low=20, high=2000)
     both_strands: bool = setting(True, "Plant on both strands")
