@@ -7,7 +7,7 @@ model : nn.Module that maps one-hot X (N, 4, L) to logits (N, classes). It is bo
 X : one-hot (N, 4, L), numpy or torch, order ACGT; an unknown base is an all-zero column.
 target : index of the explained class. Logits are explained, never probabilities, which saturate.
 options : the method's own frozen dataclass of settings; None means its defaults. `batch_size` is how many sequences
-    (mutants and steps included) one pass holds: it changes time and memory, never the result.
+    (mutants and steps included) one pass holds, fewer where they are long: it changes time and memory, never the result.
 
 What comes back keeps the sign: above zero means that the base speaks for the class.
 """

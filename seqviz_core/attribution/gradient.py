@@ -9,6 +9,14 @@ from torch import Tensor, nn
 
 from ..errors import SeqVizError
 
+MOST_BASES = 2**14
+"""Bases that one pass holds at the most: attention needs memory for the square of a sequence's length."""
+
+
+def rows_per_pass(batch_size: int, length: int) -> int:
+    """Return how many sequences of `length` bases go through the model at once: `batch_size`, fewer of long ones, at least 1."""
+    return max(1, min(batch_size, MOST_BASES // length))
+
 
 def target_logit(model: nn.Module, X: Tensor, target: int) -> Tensor:
     """Return logit `target` of each sequence, (N,). Raises SeqVizError where the model has no such output."""
@@ -33,7 +41,7 @@ def gradient_of(logit: Tensor, X: Tensor) -> Tensor:
 
 def input_gradient(model: nn.Module, X: Tensor, target: int, batch_size: int) -> Tensor:
     """Return d logit / d X for all four bases, (N, 4, L); the parameters' `.grad` is not touched."""
-    batches = (x.detach().requires_grad_() for x in X.split(batch_size))
+    batches = (x.detach().requires_grad_() for x in X.split(rows_per_pass(batch_size, X.shape[2])))
     return torch.cat([gradient_of(target_logit(model, x, target), x) for x in batches])
 
 

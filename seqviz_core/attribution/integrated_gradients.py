@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ..sequences import UNKNOWN, dinucleotide_shuffle, one_hot_encode
 from ..settings import setting
-from .gradient import gradient_of, target_logit
+from .gradient import gradient_of, rows_per_pass, target_logit
 from .method import Completed, attribution_method, over_bases
 
 
@@ -49,11 +49,11 @@ def _one_sequence(model: nn.Module, x: Tensor, target: int, options: IntegratedG
 
     method = IntegratedGradients(lambda path: target_logit(model, path, target))  # a function: no hook on the model
     method.gradient_func = lambda forward_fn, inputs, **_: (gradient_of(forward_fn(*inputs), *inputs),)
-    x0 = references(x, options)  # (R, 4, L)
-    parts = [method.attribute(x.expand_as(part), part, n_steps=options.steps).detach()
-             for part in x0.split(max(1, options.batch_size // options.steps))]
+    x0, rows = references(x, options), rows_per_pass(options.batch_size, x.shape[1])  # (R, 4, L)
+    parts = [method.attribute(x.expand_as(part), part, n_steps=options.steps, internal_batch_size=rows).detach()
+             for part in x0.split(max(1, rows // options.steps))]
     with torch.no_grad():
-        logits = torch.cat([target_logit(model, part, target) for part in torch.cat([x[None], x0]).split(options.batch_size)])
+        logits = torch.cat([target_logit(model, part, target) for part in torch.cat([x[None], x0]).split(rows)])
     return torch.cat(parts).mean(0), logits[0] - logits[1:].mean()
 
 

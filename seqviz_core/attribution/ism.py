@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ..settings import setting
-from .gradient import target_logit
+from .gradient import rows_per_pass, target_logit
 from .method import attribution_method
 
 
@@ -34,10 +34,10 @@ def ism(model: nn.Module, X: Tensor, target: int, options: ISMOptions) -> Tensor
 
     At an unknown base nothing is there: all four values say what the logit gains when that base becomes known.
     """
-    values = torch.zeros_like(X)
-    logits = torch.cat([target_logit(model, x, target) for x in X.split(options.batch_size)])
+    values, rows = torch.zeros_like(X), rows_per_pass(options.batch_size, X.shape[2])
+    logits = torch.cat([target_logit(model, x, target) for x in X.split(rows)])
     for x, logit, out in zip(X, logits, values):
-        for base, position in zip(*(index.split(options.batch_size) for index in (x == 0).nonzero(as_tuple=True))):
+        for base, position in zip(*(index.split(rows) for index in (x == 0).nonzero(as_tuple=True))):
             out[base, position] = target_logit(model, mutants(x, base, position), target) - logit
     return values
 

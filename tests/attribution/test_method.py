@@ -7,7 +7,7 @@ import pytest
 import torch
 from toy_models import Constant, Linear, RowsTalk, Smooth, conv_model, linear_model, one_hot, random_sequences
 
-from seqviz_core.attribution import METHODS, attribute, attribution_method
+from seqviz_core.attribution import METHODS, attribute, attribution_method, gradient
 from seqviz_core.errors import SeqVizError
 from seqviz_core.settings import settings_of
 
@@ -63,6 +63,27 @@ def test_rows_are_independent_and_batch_size_does_not_matter(method):
 def test_the_row_test_can_fail(method):
     with pytest.raises(AssertionError):
         rows_and_batches_do_not_matter(method, RowsTalk(linear_model(length=12).weight.detach()))
+
+
+class Counting(Smooth):
+    """Remembers how many sequences each pass held."""
+
+    def forward(self, X):
+        self.__dict__.setdefault("passes", []).append(len(X))
+        return super().forward(X)
+
+
+@EVERY
+def test_few_long_sequences_go_through_the_model_at_once(method, monkeypatch):
+    """Memory stays bounded whatever the length; the answer does not change."""
+    model, X = Counting(), one_hot(*random_sequences(4, 33, seed=8))
+    expected = attribute(method, model, X, 0).values
+    assert max(model.passes) > 3
+    monkeypatch.setattr(gradient, "MOST_BASES", 100)  # three sequences of 33 bases
+    model.passes.clear()
+    np.testing.assert_allclose(attribute(method, model, X, 0).values, expected, atol=1e-6)
+    assert max(model.passes) <= 3
+    assert [gradient.rows_per_pass(*limits) for limits in ((64, 10), (64, 33), (2, 33), (64, 999))] == [10, 3, 2, 1]
 
 
 @EVERY
