@@ -28,7 +28,8 @@ def to_csv(columns: Mapping[str, Sequence]) -> str:
 
 
 def _safe(cell: object) -> object:
-    return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    formula = isinstance(cell, str) and cell.startswith(_FORMULA) and cell not in ("+", "-")  # those are strands
+    return "'" + cell if formula else cell
 
 
 def to_fasta(records: Sequence[SequenceRecord]) -> str:

@@ -88,4 +88,5 @@ def fill_uniform(parameters: Any, bound: float, generator: torch.Generator) -> N
 
 
 def count_parameters(model: nn.Module) -> int:
+    """Return how many numbers training decides."""
     return sum(p.numel() for p in model.parameters())

@@ -13,6 +13,7 @@ GOOD_MATCH = 0.8
 class Coverage:
     """found : the motif's name -> indices into the list of filters that match it, best first; missed : names.
 
+    Where two of the planted motifs share a name, each is named with its id: "CTCF (MA0139.2)".
     extra : indices of filters that fire but match nothing planted; silent : indices of filters that never fire.
     """
 
@@ -33,7 +34,12 @@ def coverage(matches: Sequence[Match | None], motifs: Sequence[Motif], good: flo
     for index, match in enumerate(matches):
         if match is not None and match.score >= good:
             by_motif.setdefault(match.target.id, []).append(index)
-    found = {m.name: tuple(sorted(by_motif[m.id], key=lambda i: -matches[i].score)) for m in motifs if m.id in by_motif}
-    return Coverage(found, tuple(m.name for m in motifs if m.id not in by_motif),
+    found = {_name(m, motifs): tuple(sorted(by_motif[m.id], key=lambda i: -matches[i].score)) for m in motifs if m.id in by_motif}
+    return Coverage(found, tuple(_name(m, motifs) for m in motifs if m.id not in by_motif),
                     tuple(i for i, match in enumerate(matches) if match is not None and match.score < good),
                     tuple(i for i, match in enumerate(matches) if match is None))
+
+
+def _name(motif: Motif, among: Sequence[Motif]) -> str:
+    shared = sum(other.name == motif.name for other in among) > 1
+    return f"{motif.name} ({motif.id})" if shared else motif.name

@@ -17,6 +17,7 @@ from uuid import uuid4
 import torch
 
 from ..errors import SeqVizError
+from ..models import count_parameters
 from .baselines import bayes_scores, gc_baseline, kmer_baseline
 from .config import RunSpec
 from .files import weights_of
@@ -57,9 +58,8 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
     with _one_at_a_time, _one_thread():
         task, device = spec.make_task(), best_device()
         model = spec.make_model(task).to(device)
-        parameters = sum(p.numel() for p in model.parameters())
         teller = _Teller(report, RunStatus("running", created or time.time(), "Measuring the ceiling and the baselines.",
-                                           device_name(device), started=time.time(), n_parameters=parameters))
+                                           device_name(device), started=time.time(), n_parameters=count_parameters(model)))
         train, valid, test = draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST)
         teller.tell(message="", n_test=len(test), ceiling=bayes_scores(task, test), gc=gc_baseline(train, test),
                     kmer=kmer_baseline(train, test, KMER))
