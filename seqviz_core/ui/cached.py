@@ -21,7 +21,7 @@ from ..training import Run, default_store, find_run, pretrained_store
 
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
 MOTIF_SEED = (2026, 3)
-LONGEST_FOR = {"ism": 2000}  # bases; three mutants a base, each a pass through the model
+LONGEST_FOR = {"ism": 1000}  # bases; three mutants a base, each a pass through the model
 
 
 class Loaded(NamedTuple):
@@ -89,7 +89,7 @@ def attribution_of(loaded: Loaded, sequence: str, method: str, target: int, corr
     return _attribution(loaded.run.id, loaded.run.status.finished, sequence, method, target, corrected)
 
 
-@st.cache_resource(max_entries=96, show_spinner=False)
+@st.cache_resource(max_entries=96, show_spinner="Asking the model about every change")
 def _attribution(run_id: str, finished: float, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
     return attribute(method, load(run_id).model, one_hot(sequence), target, corrected=corrected)
 

@@ -16,13 +16,14 @@ from ..figures.table import attention_table, tracks_table
 from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
-from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
+from .cached import LONGEST_FOR, attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
 from .components import figure, theme
 from .explore import View
 
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
+AT_ONCE = 300  # bases up to which mutagenesis runs without being asked
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,21 @@ def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
     out = []
     for name in methods:
         use = corrected and METHODS[name].correctable
+        if name == "ism" and not _wanted(view):
+            name, use = "saliency", True
         attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, use)
         out.append(tracks.attribution_track(attribution, view.class_name, view.sites, use))
     return out
+
+
+def _wanted(view: View) -> bool:
+    """Return whether mutagenesis shall run; on a long sequence only when its button was pressed."""
+    length, wanted = len(view.record.sequence), (view.loaded.run.id, view.record.sequence)
+    if length <= AT_ONCE or length > LONGEST_FOR["ism"] or wanted in st.session_state.setdefault("ism_wanted", set()):
+        return True
+    st.button(f"Run in-silico mutagenesis on {length:,} bases: {3 * length:,} mutants, a few seconds", key="run_ism", type="tertiary",
+              on_click=st.session_state.ism_wanted.add, args=(wanted,), help="Until then corrected saliency is shown, which is quick")
+    return False
 
 
 def _ask_feature_maps(view: View) -> int:
