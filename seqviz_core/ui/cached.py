@@ -21,7 +21,6 @@ from ..training import Run, default_store, find_run, pretrained_store
 
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
 MOTIF_SEED = (2026, 3)
-LONGEST_FOR = {"ism": 1000}  # bases; three mutants a base, each a pass through the model
 
 
 class Loaded(NamedTuple):
@@ -83,9 +82,6 @@ def probabilities_of(loaded: Loaded, sequence: str) -> np.ndarray:
 
 def attribution_of(loaded: Loaded, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
     """Return the attribution of one sequence; raises SeqVizError where the method does not apply to it."""
-    if len(sequence) > LONGEST_FOR.get(method, len(sequence)):
-        raise SeqVizError(f"ISM tries every substitution and takes too long beyond {LONGEST_FOR[method]:,} bases here; "
-                          f"this sequence has {len(sequence):,}. Choose another attribution.")
     return _attribution(loaded.run.id, loaded.run.status.finished, sequence, method, target, corrected)
 
 

@@ -16,14 +16,14 @@ from ..figures.table import attention_table, tracks_table
 from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
-from .cached import LONGEST_FOR, attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
+from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
 from .components import figure, theme
 from .explore import View
 
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
-AT_ONCE = 300  # bases up to which mutagenesis runs without being asked
+ISM_AT_ONCE, LONGEST_ISM = 300, 1000  # bases: mutagenesis runs unasked, and runs at all
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,16 @@ def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
 
 
 def _wanted(view: View) -> bool:
-    """Return whether mutagenesis shall run; on a long sequence only when its button was pressed."""
+    """Return whether mutagenesis shall run; on a long sequence only when its button was pressed, beyond that never."""
     length, wanted = len(view.record.sequence), (view.loaded.run.id, view.record.sequence)
-    if length <= AT_ONCE or length > LONGEST_FOR["ism"] or wanted in st.session_state.setdefault("ism_wanted", set()):
+    if length > LONGEST_ISM:
+        st.caption(f"In-silico mutagenesis asks the model about {3 * length:,} changes; here it ends at {LONGEST_ISM:,} bases. "
+                   "Corrected saliency is drawn instead.")
+        return False
+    if length <= ISM_AT_ONCE or wanted in st.session_state.setdefault("ism_wanted", set()):
         return True
-    st.button(f"Run in-silico mutagenesis on {length:,} bases: {3 * length:,} mutants, a few seconds", key="run_ism", type="tertiary",
-              on_click=st.session_state.ism_wanted.add, args=(wanted,), help="Until then corrected saliency is shown, which is quick")
+    st.button(f"Run in-silico mutagenesis on all {length:,} bases (some seconds; until then corrected saliency is drawn)",
+              key="run_ism", type="tertiary", on_click=st.session_state.ism_wanted.add, args=(wanted,))
     return False
 
 

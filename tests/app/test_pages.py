@@ -210,3 +210,13 @@ def test_a_deleted_run_can_be_fetched_back(open_page):
     assert default_store().runs() == []
     at.button(key="undo").click().run()
     assert [r.id for r in default_store().runs()] == [run_id]
+
+
+def test_mutagenesis_of_a_long_sequence_waits_to_be_asked(open_page):
+    at = open_page("explore")
+    at.button(key="example.TP53 in 1,000 bases").click().run()
+    assert "Saliency, corrected" in at.get("plotly_chart")[0].proto.spec
+    at.button(key="run_ism").click().run()
+    assert not at.exception and "In-silico mutagenesis" in at.get("plotly_chart")[0].proto.spec
+    at.text_area(key="sequence_text").set_value("ACGT" * 400).run()
+    assert not at.exception and "here it ends at 1,000 bases" in texts(at)
