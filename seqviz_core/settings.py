@@ -8,6 +8,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from os import environ
 from typing import Any
 
 from .errors import SeqVizError
@@ -78,3 +79,11 @@ def config_from(config_type: type, values: Mapping[str, Any]) -> Any:
     if unknown:
         raise SeqVizError(f"{config_type.__name__} has no setting {unknown[0]!r}; it has {', '.join(known)}.")
     return check_settings(config_type(**values))
+
+
+def whole_number(variable: str, default: int) -> int:
+    """Return the number, 1 or more, that an environment variable holds; `default` where it is not set or empty."""
+    text = environ.get(variable) or str(default)
+    if not (text.isdecimal() and int(text) >= 1):
+        raise SeqVizError(f"{variable} is {text!r}; it has to be a whole number, 1 or more.")
+    return int(text)

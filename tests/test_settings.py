@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.settings import check_settings, config_from, setting, settings_of
+from seqviz_core.settings import check_settings, config_from, setting, settings_of, whole_number
 
 
 @dataclass(frozen=True)
@@ -55,3 +55,16 @@ def test_what_does_not_fit_is_told(values, sentence):
     with pytest.raises(SeqVizError) as told:
         config_from(Oven, values)
     assert str(told.value) == sentence
+
+
+def test_a_number_from_the_environment(monkeypatch):
+    monkeypatch.delenv("OVENS", raising=False)
+    assert whole_number("OVENS", 3) == 3
+    for text, number in (("", 3), ("1", 1), ("40", 40)):
+        monkeypatch.setenv("OVENS", text)
+        assert whole_number("OVENS", 3) == number
+    for wrong in ("0", "-2", "2.5", "many", "²"):
+        monkeypatch.setenv("OVENS", wrong)
+        with pytest.raises(SeqVizError) as told:
+            whole_number("OVENS", 3)
+        assert str(told.value) == f"OVENS is {wrong!r}; it has to be a whole number, 1 or more."

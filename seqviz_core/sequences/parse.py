@@ -8,11 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os import environ
 from typing import NamedTuple
 
 from ..errors import SeqVizError
-from ..settings import check_settings, setting
+from ..settings import setting, settings_of, whole_number
 from .unpack import one_line, read_text
 
 _NOTICES = 3  # of one kind; the rest are counted
@@ -50,8 +49,7 @@ class Limits:
     @classmethod
     def from_environment(cls) -> "Limits":
         """Return the limits that SEQVIZ_MAX_RECORDS, SEQVIZ_MAX_LENGTH and SEQVIZ_MAX_BYTES set; the usual ones else."""
-        return check_settings(cls(**{name: _number(variable) for name in ("records", "length", "bytes")
-                                     if (variable := f"SEQVIZ_MAX_{name.upper()}") in environ}))
+        return cls(*(whole_number(f"SEQVIZ_MAX_{s.name.upper()}", s.default) for s in settings_of(cls)))
 
 
 DEFAULT_LIMITS = Limits()
@@ -95,13 +93,6 @@ def parse_sequences(data: str | bytes, limits: Limits = DEFAULT_LIMITS) -> Parse
         raise SeqVizError(_EMPTY)
     joined = _joined_lines(text) if block.header is None else []
     return Parsed(tuple(records), (*joined, *_letter_notices(records, letters), *_name_notices(records)))
-
-
-def _number(variable: str) -> int:
-    try:
-        return int(environ[variable])
-    except ValueError:
-        raise SeqVizError(f"{variable} is {environ[variable]!r}; it has to be a whole number.") from None
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -6,7 +6,6 @@ writer thread that empties the inbox. `_lock` guards the queue and every write t
 """
 
 import logging
-import os
 import queue
 import threading
 import time
@@ -22,6 +21,7 @@ from dask.system import CPU_COUNT
 from distributed import Client, Future, KilledWorker, LocalCluster, fire_and_forget
 
 from ..errors import SeqVizError
+from ..settings import whole_number
 from .config import RunSpec
 from .files import claim
 from .results import RunStatus, State, counted, epoch_from, status_from
@@ -60,7 +60,7 @@ class JobService:
     def __init__(self, store: RunStore, scheduler: str | None = None, workers: int | None = None):
         """`scheduler`: address of a Dask scheduler; by default `workers` own processes (SEQVIZ_WORKERS, or cores - 1)."""
         self.store, self.scheduler = store, scheduler
-        self.workers = workers or int(os.environ.get("SEQVIZ_WORKERS") or max(1, CPU_COUNT - 1))
+        self.workers = workers or whole_number("SEQVIZ_WORKERS", max(1, CPU_COUNT - 1))
         self._lock = threading.RLock()
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._jobs: dict[str, _Job] = {}  # by run id, in the order they came
@@ -161,7 +161,7 @@ class JobService:
 
     def _is_done(self, run_id: str) -> bool:
         with suppress(SeqVizError):  # missing or damaged: train it
-            return self.store.get(run_id).status.state == "done"
+            return self.store.get(run_id).trained
         return False
 
     def _dispatch(self) -> None:

@@ -49,6 +49,11 @@ class Run:
             text = read_text(self.path / METRICS, missing="")
             return [epoch_from(json_object(line)) for line in text.split("\n")[:-1]]
 
+    @property
+    def trained(self) -> bool:
+        """Whether it is done and its weights are there."""
+        return self.status.state == "done" and (self.path / WEIGHTS).is_file()
+
     def load_model(self) -> "nn.Module":
         """Return the trained model on the CPU in eval mode.
 

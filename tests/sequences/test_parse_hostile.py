@@ -42,10 +42,9 @@ def test_limits_come_from_the_environment(monkeypatch):
     assert Limits.from_environment() == Limits(3, 50, 600)
     monkeypatch.delenv("SEQVIZ_MAX_LENGTH")
     assert Limits.from_environment() == Limits(3, 10_000, 600)
-    for wrong, said in {"many": "SEQVIZ_MAX_BYTES is 'many'", "0": "Bytes of text: 0 is not 1", "": "whole number"}.items():
-        monkeypatch.setenv("SEQVIZ_MAX_BYTES", wrong)
-        with pytest.raises(SeqVizError, match=said):
-            Limits.from_environment()
+    monkeypatch.setenv("SEQVIZ_MAX_BYTES", "many")
+    with pytest.raises(SeqVizError, match="SEQVIZ_MAX_BYTES is 'many'"):
+        Limits.from_environment()
 
 
 # gz

@@ -70,6 +70,16 @@ def test_a_run_is_the_same_in_a_worker_as_here(service, ended, tmp_path):
     assert service.submit(SHORT) == run_id and service.store.get(run_id) == run  # done is done
 
 
+def test_a_done_run_that_lost_its_weights_is_trained_again(service, ended):
+    run = ended(service.submit(seeded(SHORT, 40)))
+    (run.path / "weights.safetensors").unlink()
+    with pytest.raises(SeqVizError, match="Train it again"):
+        run.load_model()
+    again = ended(service.submit(seeded(SHORT, 40)))
+    assert again.id == run.id and again.trained and again.status.started > run.status.finished
+    assert again.load_model()
+
+
 def test_queue_cancel_and_start_again(service, ended, begun):
     long, waits, last = (service.submit(seeded(ENDLESS, i)) for i in range(3))
     assert service.submit(seeded(ENDLESS, 0)) == long
@@ -165,6 +175,14 @@ def test_a_scheduler_elsewhere_and_close_in_the_middle_of_a_run(service, tmp_pat
 def test_one_store_one_service(service):
     with pytest.raises(SeqVizError, match="Another SeqViz server"):
         JobService(service.store).start()
+
+
+def test_workers_that_are_no_number(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEQVIZ_WORKERS", "all")
+    with pytest.raises(SeqVizError, match="SEQVIZ_WORKERS is 'all'"):
+        JobService(RunStore(tmp_path))
+    monkeypatch.setenv("SEQVIZ_WORKERS", "3")
+    assert JobService(RunStore(tmp_path)).workers == 3
 
 
 def test_no_scheduler(tmp_path, monkeypatch):
