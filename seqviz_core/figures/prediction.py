@@ -59,7 +59,7 @@ def _column(prediction: Prediction, x: float, top: int, focus: bool, truth: str 
 
 
 def _bar(name: str, value: float, x: float, y: float, planted: bool, colour: str, first: bool, theme: Theme) -> str:
-    left, room = x + 122, COLUMN - 122 - 48
+    left, room = x + 122, COLUMN - 122 - 58
     marker = f'<path d="M{x} {y - 9}l7 4.5l-7 4.5z" fill="{theme.truth}"><title>planted here</title></path>' if planted else ""
     return (marker + svg.text(name, x + 12, y, size=13, weight=600 if first else 400, limit=13)
             + svg.rect(left, y - 10, room, 11, theme.grid, radius=2) + svg.rect(left, y - 10, room * value, 11, colour, radius=2)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..datasets import Site
 from ..experiments import Knockout
+from ..figures.prediction import probability as figures
 from ..training import Run
 
 LEAST_FALL = 0.5
@@ -16,11 +17,13 @@ def verdict(label: str, class_name: str, probability: float, others: Sequence[tu
 
     others : (label, class name, probability) of the other models on the screen with the same classes.
     """
-    text = f"{subject(label)} calls {class_name} ({probability:.2f})"
-    planted = [s.motif.name for s in sites if s.motif.name in class_names]
-    if planted:
-        text += ", which is what was planted" if class_name in planted else f"; planted was {' and '.join(planted)}"
-    differing = [f"{subject(o)} calls {c} ({p:.2f})" for o, c, p in others if c != class_name]
+    text = f"{subject(label)} calls {class_name} ({figures(probability)})"
+    planted = list(dict.fromkeys(s.motif.name for s in sites if s.motif.name in class_names))
+    if class_name in planted:
+        text += ", which is what was planted" if len(planted) == 1 else ", one of the planted motifs"
+    elif planted:
+        text += f"; planted was {' and '.join(planted)}"
+    differing = [f"{subject(o)} calls {c} ({figures(p)})" for o, c, p in others if c != class_name]
     if not others:
         return text + "."
     return text + (". The other models agree." if not differing else f". {'. '.join(differing)}.")
@@ -40,7 +43,7 @@ def reason(class_name: str, knockout: Knockout | None, sites: Sequence[Site], fi
     where = f", on the planted {' and '.join(inside)} site" if inside else ""
     name = filter_label[0].upper() + filter_label[1:]
     return (f"{name} carries it: it fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit of "
-            f"{class_name} falls from {knockout.logit:.1f} to {knockout.logit_without:.1f}.")
+            f"{class_name} falls from {knockout.logit:z.1f} to {knockout.logit_without:z.1f}.")
 
 
 def trained_on(run: Run, length: int) -> str:

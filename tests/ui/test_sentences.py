@@ -20,6 +20,11 @@ def test_verdict_says_whether_it_is_right_and_whether_the_others_agree():
     assert verdict("your CNN (One motif)", "CTCF", 0.5, [], SITES, ("CTCF",)) == "Your CNN (One motif) calls CTCF (0.50)."
 
 
+def test_verdict_on_several_planted_motifs_and_a_probability_nobody_can_know():
+    both = [*SITES, Site(find_motif("MA0139.2"), 10, 25, "-")]
+    assert verdict("CNN", "CTCF", 0.9999, [], both, CLASSES) == "The CNN model calls CTCF (> 0.99), one of the planted motifs."
+
+
 def test_reason_names_the_filter_where_it_stands_and_what_it_is_worth():
     knockout = Knockout(filter=7, start=60, end=70, logit=3.1, logit_without=0.4)
     assert reason("GATA2", knockout, SITES, "filter 7 GATA2") == (
