@@ -14,6 +14,7 @@ def test_spans_by_hand():
     assert conv == Span(1, -2, 5) and conv.bases(0, 30) == (0, 3) and conv.bases(10, 30) == (8, 13)
     pooled = conv.then(kernel=4, stride=4)  # pooled unit p sees maps 4p ... 4p+3
     assert pooled == Span(4, -2, 8) and pooled.bases(1, 30) == (2, 10) and pooled.bases(7, 30) == (26, 30)
+    assert pooled.then(kernel=3, padding=1) == Span(4, -6, 16)  # one pooled unit, four bases, more on either side
     dilated = pooled.then(kernel=3, dilation=2)
     assert dilated == Span(4, -2, 8 + 2 * 2 * 4)
 
@@ -35,6 +36,10 @@ def test_edits_act_where_they_are_named_and_blocks_nest():
         assert model(X).item() == 3 * 3 * 3 + 3
         with intervene({"plus": lambda value, positions: value * 0}):
             assert model(X).item() == 0
+        with intervene({"plus": lambda value, positions: 10 * value}):  # the outer edit stays
+            assert model(X).item() == 300
+        with intervene({"twice": zero_channel(0)}):  # the inner edit of one probe takes the place of the outer one
+            assert model(X).item() == 30
         assert model(X).item() == 30
     assert model(X).item() == 36
 

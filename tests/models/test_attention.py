@@ -1,0 +1,58 @@
+"""The attention model: what positional encoding is for, its read-outs, its tokens."""
+
+import pytest
+import torch
+from toy_models import one_hot, random_sequences
+
+from seqviz_core.models import intervene, make_model, record, zero_channel
+
+X = torch.from_numpy(one_hot(*random_sequences(3, 40, seed=0)))
+
+
+def made(**settings):
+    return make_model("attention", {"width": 8, "heads": 2, "stem_pool": 4, "stem_width": 3, **settings},
+                      n_outputs=3, length=40, seed=2)
+
+
+def turned(model):
+    """Return the logits where the stem's tokens come in the opposite order."""
+    pool, model.stem.pool = model.stem.pool, torch.nn.Sequential(model.stem.pool, Reverse())
+    try:
+        return record(model, X).logits
+    finally:
+        model.stem.pool = pool
+
+
+class Reverse(torch.nn.Module):
+    def forward(self, x):
+        return x.flip(-1)
+
+
+@pytest.mark.parametrize("read_out", ["max", "mean", "attention"])
+def test_without_positions_the_order_of_the_tokens_is_nothing_to_it(read_out):
+    blind, seeing = made(positions="none", read_out=read_out), made(read_out=read_out)
+    assert torch.allclose(turned(blind), record(blind, X).logits, atol=1e-5)
+    assert (turned(seeing) - record(seeing, X).logits).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("read_out", ["max", "mean", "attention"])
+def test_logits_are_the_read_out_of_the_last_embedding(read_out):
+    model = made(read_out=read_out)
+    trace = record(model, X)
+    tokens = model.norm(trace["layer2.embedding"].value.transpose(1, 2))  # (N, tokens, width)
+    weights = {"max": None, "mean": torch.full((3, 10, 1), 0.1)}.get(read_out)
+    if read_out == "attention":
+        weights = trace["pooling.pattern"].value[:, 0].transpose(1, 2)
+    pooled = tokens.max(1).values if weights is None else (tokens * weights).sum(1)
+    assert torch.allclose(trace.logits, pooled @ model.read_out.weight.T + model.read_out.bias, atol=1e-5)
+
+
+def test_a_head_can_be_switched_off_and_each_layer_has_its_own_probes():
+    model = made(layers=3, stem_pool=1)
+    trace = record(model, X)
+    patterns = [a.name for a in trace.of_kind("attention")]
+    assert len(patterns) == 3 and all(trace[name].value.shape == (3, 2, 40, 40) for name in patterns)
+    assert [a.value.shape for a in trace.of_kind("embedding")] == [(3, 8, 40)] * 3
+    with intervene({patterns[0]: zero_channel(1)}):
+        without = record(model, X)
+    assert not without[patterns[0]].value[:, 1].any() and not torch.equal(without.logits, trace.logits)
