@@ -30,3 +30,13 @@ def test_knockout_by_hand():
 def test_nothing_to_name_where_no_filter_helps():
     X = torch.from_numpy(one_hot_encode(["CCCCACGCCTTC"]))
     assert strongest_filter(handmade(), X, 0, "conv") is None
+
+
+def test_only_the_filters_that_fire_most_are_tried():
+    X = torch.from_numpy(one_hot_encode(["CCCCACGCCTTC"]))  # filter 0 fires with 3, filter 1 with 2
+    assert strongest_filter(handmade(), X, 1, "conv", candidates=1).filter == 0
+    helped_by_the_other = handmade()
+    with torch.no_grad():
+        helped_by_the_other.read_out.weight[1] = torch.tensor([-1.0, 2.0])
+    assert strongest_filter(helped_by_the_other, X, 1, "conv").filter == 1
+    assert strongest_filter(helped_by_the_other, X, 1, "conv", candidates=1) is None

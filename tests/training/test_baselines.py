@@ -59,6 +59,15 @@ def test_kmer_baseline_finds_a_word_and_is_blind_to_noise():
     assert abs(kmer_baseline(task.sample(3000, 1), noise, k=6).auroc - 0.5) < 0.08
 
 
+def test_the_penalty_is_the_one_that_serves_unseen_sequences():
+    """The strongest where the labels are noise; a weaker one where there is something to learn."""
+    word = PlantedWord().sample(2000, 1)
+    features = lambda rows: baselines._KmerCounts.of(word.codes[rows], 6)
+    noise = np.random.default_rng(0).permutation(word.labels)
+    best = lambda labels: baselines._best_penalty(features, labels, 4**6 + 1, 2)
+    assert best(noise) == baselines.PENALTIES[0] > best(word.labels)
+
+
 def test_kmer_baseline_does_not_depend_on_the_global_seed():
     train, test = random_data(300, 0), random_data(300, 1)
     torch.manual_seed(1)

@@ -50,6 +50,40 @@ def test_one_step_of_adam_by_hand():
     assert torch.allclose(model.weight[0], -model.weight[1])
 
 
+def test_weight_decay_pulls_every_weight_to_zero():
+    """Equal weights give equal logits, so a weight's gradient is below a half; decay adds 1 * 5: Adam moves each down by lr."""
+    ends = []
+    for decay in (0.0, 1.0):
+        model = Linear(30)
+        torch.nn.init.constant_(model.weight, 5.0)
+        fit(model, planted_data(64), TrainingConfig(epochs=1, batch_size=64, learning_rate=0.1, weight_decay=decay))
+        ends.append(model.weight.detach())
+    assert torch.allclose(ends[1], torch.full_like(ends[1], 4.9), atol=1e-5)
+    assert not (ends[0] < 5).all()
+
+
+def test_the_training_loss_is_the_mean_over_sequences_not_over_batches():
+    """Batches of two and of one; the step is too small to move anything."""
+    model = Linear(1)
+    with torch.no_grad():
+        model.weight[1, 0] = log(3)
+    data = Examples(torch.tensor([[0], [0], [1]], dtype=torch.uint8), torch.tensor([1, 0, 0]))
+    config = TrainingConfig(epochs=1, batch_size=2, learning_rate=1e-6)
+    result = fit(model, TrainingData(data, data), config)
+    assert result.epochs[0].train_loss == pytest.approx((log(4 / 3) + log(4) + log(2)) / 3, abs=1e-4)
+
+
+def test_it_trains_in_training_mode_and_validates_in_eval_mode():
+    class Watching(TinyCNN):
+        def forward(self, X):
+            self.__dict__.setdefault("seen", []).append((len(X), self.training, self.dropout.training))
+            return super().forward(X)
+
+    model = Watching().eval()
+    fit(model, planted_data(100), TrainingConfig(epochs=2, batch_size=50))
+    assert model.seen == [(50, True, True), (50, True, True), (100, False, False)] * 2 and not model.training
+
+
 def test_two_fits_are_bit_identical_and_leave_the_random_state_alone():
     before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()
     models = [TinyCNN(dropout=0.5) for _ in range(3)]

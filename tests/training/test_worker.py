@@ -59,6 +59,17 @@ def test_same_spec_same_weights_and_nothing_global_moves(store):
     assert torch.get_num_threads() == threads and torch.equal(torch.get_rng_state(), state)
 
 
+def test_one_thread_while_it_trains_and_the_callers_number_afterwards():
+    before, seen = torch.get_num_threads(), []
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            train_run(SPEC, lambda *_: seen.append(torch.get_num_threads()) or 1 / 0)
+        assert seen == [1] and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_training_validation_and_test_sequences_are_different():
     task = SPEC.make_task()
     spec = replace(SPEC, training=replace(TRAINING, n_train=100))
