@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,8 +44,15 @@ def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
 
 
 def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
+    """Return the truth score of scores (L,), or None where nothing or everything is planted."""
     mask = planted_mask(sites, len(scores))
-    return truth_score(scores, mask, seed=TRUTH_SEED) if mask.any() and not mask.all() else None
+    return _truth(scores.astype(np.float64).tobytes(), mask.tobytes()) if mask.any() and not mask.all() else None
+
+
+@lru_cache(maxsize=512)
+def _truth(scores: bytes, mask: bytes) -> TruthScore:
+    """Remember scores: a hundred shuffles take 10 ms, and a rerun of the page asks for the same ones again."""
+    return truth_score(np.frombuffer(scores), np.frombuffer(mask, dtype=bool), seed=TRUTH_SEED)
 
 
 def gap_badge(attribution: Attribution) -> str:
