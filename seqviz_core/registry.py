@@ -45,6 +45,7 @@ class Registry(Generic[Entry]):
         return len(self._entries)
 
     def names(self) -> tuple[str, ...]:
+        """Return the names in their order."""
         return tuple(sorted(self._entries, key=lambda name: (self._orders[name], name)))
 
 

@@ -116,6 +116,15 @@ def test_a_feature_map_sees_its_span_and_nothing_else(model):
             assert (int(seen.min()), int(seen.max()) + 1) == (start, end), (name, position)
 
 
+def test_the_first_map_is_the_first_convolution_activated_before_pooling(model):
+    if getattr(model, "first_map", None) is None:
+        assert getattr(model, "first_conv", None) is None and not record(model, one_hot(1)).of_kind("feature_map")
+        return
+    activation = record(model, one_hot(2))[model.first_map]
+    assert activation.kind == "feature_map" and activation.value.shape == (2, model.first_conv.out_channels, LENGTH)
+    assert isinstance(model.first_conv, torch.nn.Conv1d) and activation.span.width == model.first_conv.kernel_size[0]
+
+
 def test_positions_share_the_sequence_among_them(model):
     """Each position's stride of bases begins where the one before ends, and together they are the whole sequence."""
     for activation in record(model, one_hot(1)).activations.values():

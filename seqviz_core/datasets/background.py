@@ -8,7 +8,7 @@ from ..sequences import dinucleotide_shuffle, encode, parse_sequences
 BACKGROUNDS = ("uniform", "GC content", "shuffled")
 
 
-def base_frequencies(kind: str, gc: float) -> np.ndarray | None:
+def background_frequencies(kind: str, gc: float) -> np.ndarray | None:
     """Return the (4,) frequencies of independent bases, or None for shuffles, whose bases are not independent."""
     if kind == "shuffled":
         return None
@@ -24,7 +24,7 @@ def draw_background(n: int, length: int, kind: str, gc: float, sequences: str, r
     """
     if kind == "shuffled":
         return _shuffled_windows(n, length, sequences, rng)
-    frequencies = base_frequencies(kind, gc)
+    frequencies = background_frequencies(kind, gc)
     if np.all(frequencies == 0.25):
         return rng.integers(0, 4, (n, length), dtype=np.uint8)
     return np.searchsorted(frequencies.cumsum()[:3], rng.random((n, length)), side="right").astype(np.uint8)

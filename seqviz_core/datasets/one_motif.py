@@ -6,7 +6,7 @@ import numpy as np
 
 from ..motifs import Motif, find_motif
 from ..settings import setting
-from .background import BACKGROUNDS, base_frequencies, draw_background
+from .background import BACKGROUNDS, background_frequencies, draw_background
 from .bayes import log_evidence
 from .planting import SiteBook, check_fits, draw_starts, draw_strands
 from .task import Dataset, Seed, Task, balanced_labels, dataset
@@ -47,7 +47,7 @@ class OneMotif(Task):
         return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
-        frequencies = base_frequencies(self.background, self.gc)
+        frequencies = background_frequencies(self.background, self.gc)
         if frequencies is None:
             return None
         evidence = log_evidence(self.motifs[0], codes, frequencies, both_strands=self.both_strands)

@@ -45,7 +45,11 @@ ARCHITECTURES: Registry[Architecture] = Registry("architecture")
 
 def architecture(name: str, *, label: str, summary: str, good_for: str, config: type, presets: Mapping[str, Any],
                  learning_rate: float, epochs: int, order: int = 100) -> Callable[[type[nn.Module]], type[nn.Module]]:
-    """Register an `nn.Module` class whose constructor takes (config, n_outputs, length)."""
+    """Register an `nn.Module` class whose constructor takes (config, n_outputs, length).
+
+    A model whose first layer is a convolution over the bases says so: `first_conv` is the nn.Conv1d, `first_map` the name of
+    the probe on its activated map, before any pooling. Elsewhere both are None or absent.
+    """
     def register(build: type[nn.Module]) -> type[nn.Module]:
         entry = Architecture(name, label, summary, good_for, config, presets, learning_rate, epochs, build)
         ARCHITECTURES.register(name, entry, origin=build.__module__, order=order)

@@ -121,6 +121,7 @@ def probes_of(model: nn.Module) -> dict[str, Probe]:
 
 
 def is_recording() -> bool:
+    """Return whether the probes of this thread are being recorded."""
     return _recorded.get() is not None
 
 
@@ -169,6 +170,7 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
 
 
 def device_of(model: nn.Module) -> torch.device:
+    """Return the device of the parameters; the CPU for a model without."""
     return next((p.device for p in model.parameters()), torch.device("cpu"))
 
 
@@ -192,7 +194,10 @@ def zero_channel(channel: int) -> Edit:
 
 
 def set_positions(start: int, end: int, to: float) -> Edit:
-    """Return an edit that sets every channel to `to` where start <= position < end."""
+    """Return an edit that sets every channel to `to` where start <= position < end.
+
+    For values whose last axis is the position (feature maps, gates, states, embeddings), not for attention patterns.
+    """
     def edit(value: Tensor, positions: range) -> Tensor:
         inside = torch.tensor([start <= p < end for p in positions], device=value.device)
         return torch.where(inside, torch.as_tensor(to, dtype=value.dtype, device=value.device), value)

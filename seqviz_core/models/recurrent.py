@@ -38,12 +38,15 @@ class Direction(nn.Module):
             self.add_module(name, Probe("gate" if name in GATES else "state", axes, span))
 
     def probes(self) -> dict[str, Probe]:
+        """Return the six probes by what they hold: i, f, g, o, c, h."""
         return dict(self.named_children())
 
     def edited(self) -> bool:
+        """Return whether somebody intervenes on any of them."""
         return any(probe.edit() for probe in self.probes().values())
 
     def record(self, gates: Gates) -> None:
+        """Write all six down, in their probes' axes."""
         for name, probe in self.probes().items():
             probe.record(getattr(gates, name).transpose(1, 2))  # (N, units, P)
 

@@ -56,7 +56,7 @@ def card(run: Run) -> str:
         "Time": f"{status.finished - status.started:.0f} s on {status.device}, {day:%Y-%m-%d}",
         "Accuracy": f"{status.test.accuracy:.4f} on {status.n_test:,} fresh sequences",
         "Bayes ceiling": f"{status.ceiling.accuracy:.4f} on the same sequences",
-        "6-mer baseline": f"{status.kmer.accuracy:.4f}",
+        "6-mer baseline": f"{status.kmer.accuracy:.4f}, fitted on the {spec.training.n_train:,} sequences of the first epoch",
         "AUROC (mean over classes)": f"{status.test.auroc:.4f} (ceiling {status.ceiling.auroc:.4f}, "
                                      f"6-mer {status.kmer.auroc:.4f})",
         "Make it again": f"`make pretrained` or `python -m seqviz_core.training.pretrain {run.id}`",

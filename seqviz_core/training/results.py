@@ -57,6 +57,7 @@ class RunStatus:
 
     @property
     def ended(self) -> bool:
+        """Whether nothing more will be reported."""
         return self.state in ENDED
 
 

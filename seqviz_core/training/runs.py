@@ -122,16 +122,20 @@ class RunStore:
         return Run(run_id, path, spec, status)
 
     def write_status(self, run_id: str, status: RunStatus) -> None:
+        """Put a new status in the place of the old one; a reader sees either whole."""
         write_whole(self._writable(run_id) / STATUS, dumps(to_plain(status)))
 
     def append_epoch(self, run_id: str, epoch: Epoch) -> None:
+        """Add a line to the metrics."""
         with open(self._writable(run_id) / METRICS, "a", encoding="utf-8") as file:
             file.write(dumps(to_plain(epoch)) + "\n")
 
     def write_epochs(self, run_id: str, epochs: Sequence[Epoch]) -> None:
+        """Put these epochs in the place of all there were."""
         write_whole(self._writable(run_id) / METRICS, "".join(dumps(to_plain(e)) + "\n" for e in epochs))
 
     def write_weights(self, run_id: str, weights: bytes) -> None:
+        """Put weights in the safetensors format (see `weights_of`) into the run's folder."""
         write_whole(self._writable(run_id) / WEIGHTS, weights)
 
     def delete(self, run_id: str) -> None:

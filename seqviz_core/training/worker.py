@@ -175,6 +175,7 @@ def best_device() -> torch.device:
 
 
 def device_name(device: torch.device) -> str:
+    """Return what a page says: "CPU", or "GPU" and which."""
     return f"GPU ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else "CPU"
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seqviz_core.datasets.background import base_frequencies, draw_background
+from seqviz_core.datasets.background import background_frequencies, draw_background
 from seqviz_core.errors import SeqVizError
 from seqviz_core.sequences import decode, encode
 
@@ -23,7 +23,7 @@ def pairs(text):
 @pytest.mark.parametrize("kind, gc, expected", [
     ("uniform", 0.3, [0.25] * 4), ("GC content", 0.3, [0.35, 0.15, 0.15, 0.35]), ("GC content", 0.8, [0.1, 0.4, 0.4, 0.1])])
 def test_frequencies_are_those_asked_for(kind, gc, expected):
-    assert base_frequencies(kind, gc) == pytest.approx(expected)
+    assert background_frequencies(kind, gc) == pytest.approx(expected)
     codes = draw(400, 100, kind, gc=gc)
     assert codes.shape == (400, 100) and codes.dtype == np.uint8
     seen = np.bincount(codes.ravel(), minlength=4) / codes.size
@@ -32,7 +32,7 @@ def test_frequencies_are_those_asked_for(kind, gc, expected):
 
 
 def test_shuffles_have_no_frequencies_of_their_own():
-    assert base_frequencies("shuffled", 0.3) is None
+    assert background_frequencies("shuffled", 0.3) is None
 
 
 def test_shuffles_keep_the_dinucleotides_of_a_given_sequence():
