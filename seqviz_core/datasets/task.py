@@ -93,7 +93,10 @@ class Task:
         raise NotImplementedError
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
-        """Return (N, C) log P(class | sequence) up to a constant per row, or None where there is no closed form."""
+        """Return (N, C) log P(class | sequence) up to a constant per row, or None where there is no closed form.
+
+        codes : uint8 (N, L), L no shorter than the longest motif; an unknown base says nothing.
+        """
         return None
 
 
