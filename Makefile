@@ -42,10 +42,11 @@ screenshots: .venv/dev.stamp
 readme: .venv/app.stamp
 	$(PY) -m scripts.readme_tables
 
-## bench: time the app; ends with a line RESULT {json}
+## bench: time the app, then every default run; each ends with a line RESULT {json}
 bench: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	$(PY) -m benchmarks.latency
+	$(PY) -m benchmarks.training
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "SeqViz needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python"; exit 1; }

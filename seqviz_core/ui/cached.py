@@ -19,6 +19,7 @@ from ..motifs import Match, jaspar
 from ..sequences import encode, one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
 
+LONG = 2000  # bases; traces of longer sequences are kept only a few at a time
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
 MOTIF_SEED = (2026, 3)
 
@@ -67,12 +68,16 @@ def one_hot(sequence: str) -> torch.Tensor:
 
 
 def trace_of(loaded: Loaded, sequence: str) -> Trace:
-    return _trace(loaded.run.id, loaded.run.status.finished, sequence)
+    kept = _trace if len(sequence) <= LONG else _long_trace
+    return kept(loaded.run.id, loaded.run.status.finished, sequence)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _trace(run_id: str, finished: float, sequence: str) -> Trace:
+def _record(run_id: str, finished: float, sequence: str) -> Trace:
     return record(load(run_id).model, one_hot(sequence))
+
+
+_trace = st.cache_resource(_record, max_entries=48, show_spinner=False)
+_long_trace = st.cache_resource(_record, max_entries=4, show_spinner=False)  # attention at 10,000 bases: 128 MB each
 
 
 def probabilities_of(loaded: Loaded, sequence: str) -> np.ndarray:

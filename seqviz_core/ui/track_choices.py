@@ -23,7 +23,8 @@ from .explore import View
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
-ISM_AT_ONCE, LONGEST_ISM = 300, 1000  # bases: mutagenesis runs unasked, and runs at all
+ISM_AT_ONCE = 300  # bases up to which mutagenesis runs without being asked
+LONGEST = {"ism": 1000, "integrated_gradients": 2000}  # bases
 
 
 @dataclass(frozen=True)
@@ -96,24 +97,21 @@ def _ask_attributions(view: View) -> tuple[list[str], bool]:
 
 def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
     methods, corrected = answer
+    drawn = [(name, corrected and METHODS[name].correctable) if _wanted(view, name) else ("saliency", True) for name in methods]
     out = []
-    for name in methods:
-        use = corrected and METHODS[name].correctable
-        if name == "ism" and not _wanted(view):
-            name, use = "saliency", True
-        attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, use)
-        out.append(tracks.attribution_track(attribution, view.class_name, view.sites, use))
+    for name, correct in dict.fromkeys(drawn):
+        attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, correct)
+        out.append(tracks.attribution_track(attribution, view.class_name, view.sites, correct))
     return out
 
 
-def _wanted(view: View) -> bool:
-    """Return whether mutagenesis shall run; on a long sequence only when its button was pressed, beyond that never."""
+def _wanted(view: View, method: str) -> bool:
+    """Return whether a slow method shall run; ISM of a long sequence only when asked, none beyond its longest."""
     length, wanted = len(view.record.sequence), (view.loaded.run.id, view.record.sequence)
-    if length > LONGEST_ISM:
-        st.caption(f"In-silico mutagenesis asks the model about {3 * length:,} changes; here it ends at {LONGEST_ISM:,} bases. "
-                   "Corrected saliency is drawn instead.")
+    if length > LONGEST.get(method, length):
+        st.caption(f"{METHODS[method].label} takes too long here beyond {LONGEST[method]:,} bases; corrected saliency is drawn.")
         return False
-    if length <= ISM_AT_ONCE or wanted in st.session_state.setdefault("ism_wanted", set()):
+    if method != "ism" or length <= ISM_AT_ONCE or wanted in st.session_state.setdefault("ism_wanted", set()):
         return True
     st.button(f"Run in-silico mutagenesis on all {length:,} bases (some seconds; until then corrected saliency is drawn)",
               key="run_ism", type="tertiary", on_click=st.session_state.ism_wanted.add, args=(wanted,))

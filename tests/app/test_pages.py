@@ -219,4 +219,4 @@ def test_mutagenesis_of_a_long_sequence_waits_to_be_asked(open_page):
     at.button(key="run_ism").click().run()
     assert not at.exception and "In-silico mutagenesis" in at.get("plotly_chart")[0].proto.spec
     at.text_area(key="sequence_text").set_value("ACGT" * 400).run()
-    assert not at.exception and "here it ends at 1,000 bases" in texts(at)
+    assert not at.exception and "takes too long here beyond 1,000 bases" in texts(at)
