@@ -5,7 +5,6 @@
 Each run is the one that the page's Train button starts: data, ceiling, baselines, training and test figures, one core.
 """
 
-import platform
 import sys
 import tempfile
 import time
