@@ -14,7 +14,7 @@ from .worker import train_here
 
 SHIPPED = TrainingConfig(epochs=40, patience=40, n_train=11_000, n_valid=3300, fresh=True, seed=1)
 PRETRAINED = {
-    "cnn": RunSpec("in_class_danq", {}, "cnn", {"filters": 40, "width": 20, "hidden": 0},
+    "cnn": RunSpec("in_class_danq", {}, "cnn", {"filters": 40, "width": 19, "hidden": 0},
                    replace(SHIPPED, learning_rate=1e-3)),
     "lstm": RunSpec("in_class_danq", {}, "lstm", {},
                     replace(SHIPPED, learning_rate=5e-3)),
