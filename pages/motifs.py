@@ -3,12 +3,10 @@
 import streamlit as st
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.ui.components import image_format
 from seqviz_core.ui.motif_wall import no_motifs, pick_model, wall
 
 st.title("What did it learn?")
 try:
     wall(pick_model())
-    image_format()
 except SeqVizError as error:
     no_motifs(error)

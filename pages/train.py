@@ -14,4 +14,5 @@ with right, told():
     run = run_on_screen()
     show_run(run) if run else nothing_yet()
 run_list()
-image_format()
+if run:
+    image_format()

@@ -15,7 +15,7 @@ class InputXGradientOptions:
 
 
 @attribution_method("input_x_gradient", label="Input x gradient", options=InputXGradientOptions, order=2,
-                    summary="The slope at the base that is there, and nothing at the three that are not.",
+                    summary="The slope at the base that is there alone: the letters of saliency without correction.",
                     note=lambda options: "Gradient of the logit times the one-hot sequence.")
 def input_x_gradient(model: nn.Module, X: Tensor, target: int, options: InputXGradientOptions) -> Tensor:
     """Return X * d logit / d X, (N, 4, L): zero at the bases that are not there.

@@ -15,7 +15,7 @@ class SaliencyOptions:
 
 
 @attribution_method("saliency", label="Saliency", options=SaliencyOptions, correctable=True, order=1,
-                    summary="The slope of the logit at each base: where a small change would matter.",
+                    summary="The slope of the logit for all four bases; its letters are the slope at the base that is there.",
                     note=lambda options: "Gradient of the logit with respect to each of the four bases.")
 def saliency(model: nn.Module, X: Tensor, target: int, options: SaliencyOptions) -> Tensor:
     """Return the signed gradient d logit / d X for all four bases, (N, 4, L): a hypothetical attribution."""

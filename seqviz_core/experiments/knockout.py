@@ -9,13 +9,15 @@ from ..models import intervene, probes_of, record, zero_channel
 
 @dataclass(frozen=True)
 class Knockout:
-    """The filter whose loss costs most: where it fires strongest (0-based, end excluded) and the two logits."""
+    """The filter whose loss costs most: where it fires strongest (0-based, end excluded), the two logits, and the class
+    that the model calls without it."""
 
     filter: int
     start: int
     end: int
     logit: float
     logit_without: float
+    called_without: int
 
 
 def strongest_filter(model: nn.Module, X: Tensor, target: int, probe: str, candidates: int = 12) -> Knockout | None:
@@ -28,14 +30,14 @@ def strongest_filter(model: nn.Module, X: Tensor, target: int, probe: str, candi
     peaks = activation.value[0].amax(-1)  # (filters,)
     logit = trace.logits[0, target].item()
     tried = peaks.argsort(descending=True)[:candidates].tolist()
-    without = {f: _logit_without(model, X, target, probe, f) for f in tried}
-    best = min(without, key=without.get)
-    if without[best] >= logit:
+    without = {f: _logits_without(model, X, probe, f) for f in tried}  # each (classes,)
+    best = min(without, key=lambda f: without[f][target].item())
+    if without[best][target].item() >= logit:
         return None
     start, end = probes_of(model)[probe].span.bases(int(activation.value[0, best].argmax()), X.shape[-1])
-    return Knockout(best, start, end, logit, without[best])
+    return Knockout(best, start, end, logit, without[best][target].item(), int(without[best].argmax()))
 
 
-def _logit_without(model: nn.Module, X: Tensor, target: int, probe: str, channel: int) -> float:
+def _logits_without(model: nn.Module, X: Tensor, probe: str, channel: int) -> Tensor:
     with intervene({probe: zero_channel(channel)}):
-        return record(model, X).logits[0, target].item()
+        return record(model, X).logits[0]

@@ -52,7 +52,7 @@ def write_meme(motifs: Sequence[Motif]) -> str:
         rows = "".join(" " + " ".join(f"{p:.6f}" for p in column) + "\n" for column in motif.ppm(pseudocount=0).T)
         sites = max(1, round(motif.counts.sum() / motif.width))
         names = f"{_word(motif.id)} {_word(motif.name)}"
-        parts.append(f"\nMOTIF {names}\nletter-probability matrix: alength= 4 w= {motif.width} nsites= {sites} E= 0\n{rows}")
+        parts.append(f"\nMOTIF {names}\nletter-probability matrix: alength= 4 w= {motif.width} nsites= {sites}\n{rows}")
     return "".join(parts)
 
 

@@ -31,6 +31,19 @@ class View:
     def class_name(self) -> str:
         return self.loaded.task.classes[self.target]
 
+    @property
+    def scored_sites(self) -> list[Site]:
+        """The planted sites that speak for the explained class: those of its motif, or all where classes are no motifs."""
+        task = self.loaded.task
+        if {m.name for m in task.motifs} & set(task.classes):
+            return [s for s in self.sites if s.motif.name == self.class_name]
+        return [s for s in self.sites if s.motif in task.motifs]
+
+    @property
+    def truth_known(self) -> bool:
+        """Whether the name says where motifs were planted, or that none was."""
+        return bool(self.sites) or any(word in self.record.name for word in ("synthetic", "drawn with seed"))
+
 
 def stated_sites(record: SequenceRecord) -> list[Site]:
     """Return the planted sites the record's name states; a wrong statement is told and leaves none."""
@@ -44,11 +57,12 @@ def stated_sites(record: SequenceRecord) -> list[Site]:
 def models_on_screen() -> list[Loaded]:
     """Return the pretrained models, and before them the run that the address names; a run just opened gets the focus."""
     ids = list(pretrained_ids())
-    run_id = st.query_params.get("run")
+    run_id = st.query_params.get("run") or st.session_state.get("opened_run")
     opened = []
     if run_id and run_id not in ids:
         try:
             opened = [load(run_id)]
+            st.query_params["run"] = run_id
         except SeqVizError as error:
             st.warning(str(error))
     if opened and st.session_state.get("opened_run") != run_id and "focus" not in st.query_params:
@@ -95,9 +109,8 @@ def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:
     choice = st.session_state.get("target", "predicted")
     if choice not in ("predicted", *classes):
         st.session_state.target = "predicted"
-    say = lambda choice: f"predicted ({classes[best]})" if choice == "predicted" else choice
-    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, format_func=say,
-                          bind="query-params", persist_state="session")
+    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, bind="query-params",
+                          persist_state="session", help="Predicted: whichever class the model in focus calls")
     return best if chosen == "predicted" else classes.index(chosen)
 
 
@@ -109,9 +122,10 @@ def say(view: View, models: dict[str, Loaded], probabilities: dict[str, np.ndarr
               for i, m in models.items() if i != loaded.run.id and m.task.classes == classes]
     probability = float(probabilities[loaded.run.id][best])
     text = sentences.verdict(model_name(loaded), classes[best], probability, others, view.sites, classes)
-    if getattr(loaded.model, "first_map", None):
+    if getattr(loaded.model, "first_map", None) and not sentences.is_absence(view.class_name, loaded.task):
         knockout = knockout_of(loaded, sequence, view.target)
-        name = tracks.filter_label(knockout.filter, filters_of(loaded)) if knockout else ""
-        text += " " + sentences.reason(view.class_name, knockout, view.sites, name)
+        name, without = ("", "") if knockout is None else (
+            tracks.filter_label(knockout.filter, filters_of(loaded)), classes[knockout.called_without])
+        text += " " + sentences.reason(view.class_name, classes[best], knockout, without, view.sites, name)
     st.markdown(text)
     st.caption(sentences.trained_on(loaded.run, len(sequence)))

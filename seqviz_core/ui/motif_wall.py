@@ -15,15 +15,18 @@ from .train import run_name
 
 COLUMNS = 4
 CARD_COLUMNS = 26  # bases a card has room for
-FIRST_CARDS = 12
+FIRST_CARDS = 8
 INSTANCES = 25
 
 
 def pick_model() -> Loaded:
     """Let the visitor choose a pretrained model or a finished run; the address may name one."""
     ids = [*pretrained_ids(), *(run.id for run in finished_runs())]
-    if (wanted := st.query_params.get("run")) and "motif_run" not in st.session_state and wanted in ids:
+    wanted = st.query_params.get("run")
+    if wanted in ids and "motif_run" not in st.session_state:
         st.session_state.motif_run = wanted
+    if wanted and wanted not in ids:
+        st.warning(f"There is no finished run {wanted[:40]!r} here; it may have been deleted. This is another model.")
     chosen = st.selectbox("Model", ids, key="motif_run", format_func=lambda i: _name(i), persist_state="session", width=420)
     st.query_params["run"] = chosen
     return load(chosen)
@@ -55,29 +58,28 @@ def wall(loaded: Loaded) -> None:
         st.download_button("Motifs (MEME)", lambda: write_meme([m.motif for m in filters.motifs if m.motif]),
                            f"seqviz-{loaded.run.id}.meme", "text/plain", key="meme", on_click="ignore")
         numbers("filters", lambda: _table(filters))
-    if st.session_state.get("filter") is not None:
-        close_up(loaded, filters)
     alive = [i for i, m in enumerate(filters.motifs) if m.motif is not None]
     good = [i for i in alive if best_match(filters, i)[1] == "planted"]
-    _cards(filters, "Which filters match a planted motif?", good, "good")
-    _cards(filters, "What else do filters fire on?", [i for i in alive if i not in good], "other")
+    _cards(filters, "Which filters match a planted motif?", good, "good", most=len(good))
+    _cards(filters, "What else do filters fire on?", [i for i in alive if i not in good], "other", most=FIRST_CARDS)
     silent = [str(m.filter) for m in filters.motifs if m.motif is None]
     if silent:
         st.caption(f"No logo, since they have no site in these sequences: filter {', '.join(silent)}.")
 
 
-def _cards(filters: Filters, question: str, indices: list[int], key: str) -> None:
-    """Show one card a filter, the one that fires in most sequences first; beyond a dozen only when asked."""
+def _cards(filters: Filters, question: str, indices: list[int], key: str, most: int) -> None:
+    """Show one card a filter, the one that fires in most sequences first; beyond `most` only when asked."""
     if not indices:
         return
     st.subheader(f"{question} {len(indices)} of {len(filters.motifs)}")
-    everything = len(indices) > FIRST_CARDS and st.session_state.get(f"all_{key}")
-    shown = indices if everything else indices[:FIRST_CARDS]
+    shown = indices if st.session_state.get(f"all_{key}") else indices[:most]
     for start in range(0, len(shown), COLUMNS):
         for index, column in zip(shown[start:start + COLUMNS], st.columns(COLUMNS)):
             with column:
                 _card(filters, index)
-    if len(indices) > FIRST_CARDS:
+        if st.session_state.get("filter") in shown[start:start + COLUMNS]:
+            close_up(filters, st.session_state.filter)
+    if len(indices) > most:
         st.checkbox(f"Show all {len(indices)}", key=f"all_{key}", persist_state="session")
 
 
@@ -105,9 +107,10 @@ def _label(found: FilterMotif) -> str:
 
 
 def card_svg(filters: Filters, index: int, page: str, lettered: bool = True) -> str:
-    """Return a filter's logo above that of its best match, as SVG; without its labels where the page prints them."""
+    """Return a filter's logo, above that of its match where it is a good one; without labels where the page prints them."""
     found, (match, source) = filters.motifs[index], best_match(filters, index)
-    ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if match else (None, 0, "+")
+    good = match is not None and match.score >= GOOD_MATCH
+    ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if good else (None, 0, "+")
     return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=page, text_colour=text_colour(page),
                           label=_label(found), match_label=match_line(match, source), columns=CARD_COLUMNS, lettered=lettered)
 
@@ -125,9 +128,8 @@ def _open(index: int | None) -> None:
     st.session_state.filter = index
 
 
-def close_up(loaded: Loaded, filters: Filters) -> None:
+def close_up(filters: Filters, index: int) -> None:
     """Show one filter's sites: where in the sequences they start, and the strongest of them letter by letter."""
-    index = min(st.session_state.filter, len(filters.motifs) - 1)
     found: FilterMotif = filters.motifs[index]
     with st.container(border=True, key="close_up"):
         st.subheader(f"Where does filter {found.filter} fire?")

@@ -8,6 +8,8 @@ SIDEBAR = 200  # px; a projector has 1024
 STYLE = """<style>
 /* the primary colour carries white labels, so as a text colour on the dark page it is too dark to read (AA) */
 .stButtonGroup button[data-selected]:not([data-disabled]), [data-testid="stSliderThumbValue"] { color: inherit; }
+[data-testid="stImage"] [data-testid="stElementToolbar"], [data-testid="stFullScreenFrame"]:has([data-testid="stImage"])
+  [data-testid="stElementToolbar"] { display: none; }  /* it would cover the button beside a logo */
 .stMainBlockContainer { padding: 2.5rem 2rem 3rem; }
 </style>"""
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-from ..datasets import Site
+from ..datasets import Site, Task
 from ..experiments import Knockout
 from ..figures.prediction import probability as figures
 from ..training import Run
-
-LEAST_FALL = 0.5
-"""A filter is said to carry a prediction where the logit falls at least so far without it."""
 
 
 def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
@@ -34,23 +31,36 @@ def subject(label: str) -> str:
     return label[0].upper() + label[1:] if label.startswith("your ") else f"The {label} model"
 
 
-def reason(class_name: str, knockout: Knockout | None, sites: Sequence[Site], filter_label: str) -> str:
-    """Return why: the filter whose loss costs most, where it fires, and what the logit is without it."""
-    fall = 0.0 if knockout is None else knockout.logit - knockout.logit_without
-    if fall < LEAST_FALL:
-        return f"No single filter carries {class_name}: without any one of them its logit falls by {fall:.1f} at most."
+def reason(class_name: str, called: str, knockout: Knockout | None, called_without: str, sites: Sequence[Site],
+           filter_label: str) -> str:
+    """Return which filter matters most for a class: where it fires, the logit without it, and whether the call changes.
+
+    called : the class the model calls; called_without : the one it calls without the filter.
+    """
+    prefix = "" if class_name == called else f"For {class_name}, which it does not call: "
+    if knockout is None:
+        return f"{prefix}No single filter matters: zeroing any of the strongest does not lower the logit of {class_name}."
     inside = [s.motif.name for s in sites if s.start < knockout.end and knockout.start < s.end]
-    where = f", on the planted {' and '.join(inside)} site" if inside else ""
-    name = filter_label[0].upper() + filter_label[1:]
-    return (f"{name} carries it: it fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit of "
-            f"{class_name} falls from {knockout.logit:z.1f} to {knockout.logit_without:z.1f}.")
+    where = f", on the planted {' and '.join(dict.fromkeys(inside))} site" if inside else ""
+    verb = f"decides: without it the call is {called_without}" if class_name == called != called_without else "contributes most"
+    name = filter_label if prefix else filter_label[0].upper() + filter_label[1:]
+    return (f"{prefix}{name} {verb}. It fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit "
+            f"of {class_name} falls from {knockout.logit:z.1f} to {knockout.logit_without:z.1f}.")
+
+
+def is_absence(class_name: str, task: Task) -> bool:
+    """Return whether a class means that no motif is there ("none", "background"), in a task whose classes are motifs."""
+    names = {m.name for m in task.motifs}
+    return class_name not in names and bool(names & set(task.classes))
 
 
 def trained_on(run: Run, length: int) -> str:
     """Return what a model was trained on, and a warning where the sequence is of another length."""
     task = run.spec.make_task()
     text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
-    if length != task.length:
+    if not getattr(task, "both_strands", False):
+        text += " It has seen motifs on the given strand only: try Reverse complement too."
+    if not 0.8 <= length / task.length <= 1.25:
         text += f" This sequence has {length:,} bases: read its probabilities with care."
     return text
 

@@ -3,6 +3,8 @@
 The records live in the session under "records"; a mistake leaves them, and what was typed, as they were.
 """
 
+import re
+
 import streamlit as st
 
 from ..datasets import DATASETS, Task, make_task
@@ -36,8 +38,7 @@ def sequence_bar() -> SequenceRecord:
     for notice in st.session_state.get("notices", ()):
         st.caption(notice)
     record = _current()
-    name = record.name.split("sites=")[0].replace(" | ", ", ").strip(" ,")
-    st.text(f"{name or 'sequence'}, {len(record.sequence):,} bases")
+    st.text(f"{_readable(record)}: {counted(len(record.sequence), 'base')}")
     _write_link(record)
     return record
 
@@ -54,6 +55,16 @@ def _current() -> SequenceRecord:
     return records[min(st.session_state.get("record", 0), len(records) - 1)]
 
 
+def _readable(record: SequenceRecord) -> str:
+    """Return a record's name without the sites it states, which are drawn."""
+    return re.sub(r"\bsites=\S+", "", record.name).replace(" | ", ", ").strip(" ,") or "sequence"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return e.g. "1 base", "1,000 bases"."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
 def _write_link(record: SequenceRecord) -> None:
     """Keep the address naming what is on the screen; without a sequence where it would be too long."""
     if len(record.sequence) <= LINK_BASES:
@@ -67,8 +78,8 @@ def _pick_record() -> None:
     records = st.session_state.records
     if len(records) > 1:
         st.session_state.record = min(st.session_state.get("record", 0), len(records) - 1)
-        st.selectbox("Sequence", range(len(records)), key="record", width=320,
-                     format_func=lambda i: f"{i + 1} of {len(records)}: {records[i].name[:60]}")
+        st.selectbox("Sequence", range(len(records)), key="record", width=320, persist_state="session",
+                     format_func=lambda i: f"{i + 1} of {len(records)}: {_readable(records[i])[:60]}")
 
 
 def _show(records: tuple[SequenceRecord, ...], notices: tuple[str, ...] = ()) -> None:
@@ -94,7 +105,8 @@ def _paste_form() -> None:
                  placeholder=">my sequence\nACGTTAGATAAG", on_change=lambda: _take(st.session_state.sequence_text))
     st.button("Use this text", key="use_text", type="primary", on_click=lambda: _take(st.session_state.sequence_text))
     st.file_uploader("Or a file: FASTA or plain text, also gzipped", key="upload", on_change=_take_upload)
-    st.caption(f"Up to {limits.records:,} sequences, {limits.length:,} bases each. It stays on this server.")
+    st.caption(f"Up to {limits.records:,} sequences, {limits.length:,} bases each. Nothing leaves this server; a sequence of up "
+               f"to {LINK_BASES:,} bases is written into the page's address, so that the link shows it.")
 
 
 def _take_upload() -> None:
@@ -114,9 +126,12 @@ def _draw_form() -> None:
 
 
 def show_task(task: Task) -> None:
-    """Put fresh sequences of a task on the screen, unless the visitor's own are there."""
-    if not st.session_state.get("own_records"):
-        _show(tuple(drawn_records(task, DRAWN, seed=1)))
+    """Put fresh sequences of a task on the screen, a positive first, unless the visitor's own are there."""
+    if st.session_state.get("own_records"):
+        return
+    records = drawn_records(task, DRAWN, seed=1)
+    positive = task.classes[1] if len(task.classes) == 2 else task.classes[0]
+    _show(tuple(sorted(records, key=lambda r: not r.name.startswith(f"{positive},"))))
 
 
 def _draw(step: int = 0) -> None:

@@ -38,7 +38,7 @@ class Head:
 
 def picture(view: View) -> None:
     """Let the visitor choose the tracks, and draw them under one ruler; then the attention map, where there is one."""
-    kinds, answers = _ask(view)
+    kinds, answers, missing = _ask(view)
     drawn: list[Track] = []
     problems: list[str] = []
     for kind in kinds:
@@ -51,12 +51,18 @@ def picture(view: View) -> None:
     sequence = view.record.sequence
     fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme(), logo_column=True)
     figure(fig, "tracks", lambda: tracks_table(sequence, drawn))
+    if view.sites:
+        st.caption("Truth AUPRC: how well a track ranks the planted bases above the others; 1 is perfect. Null: the same for its "
+                   "values in shuffled order.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="missing_kinds"):
+        for kind in missing:
+            _say_missing(view, kind)
     if "attention" in kinds:
         _attention_map(view, answers["attention"])
 
 
-def _ask(view: View) -> tuple[list[str], dict[str, Any]]:
-    """Return the kinds to draw and what was chosen for each; say which of the chosen kinds this model has none of."""
+def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
+    """Return the kinds to draw, what was chosen for each, and the chosen kinds that this model has none of."""
     have = tracks.kinds_in(view.trace)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="track_choices"):
         chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=list(tracks.KINDS), key="tracks",
@@ -65,10 +71,7 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any]]:
         for kind in [k for k in kinds if k in _ASK]:
             with st.popover(tracks.KINDS[kind].capitalize(), key=f"ask_{kind}"):
                 answers[kind] = _ASK[kind](view)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="missing_kinds"):
-        for kind in [k for k in tracks.KINDS if k in chosen and k not in have]:
-            _say_missing(view, kind)
-    return kinds, answers
+    return kinds, answers, [k for k in tracks.KINDS if k in chosen and k not in have]
 
 
 def _say_missing(view: View, kind: str) -> None:
@@ -101,7 +104,7 @@ def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
     out = []
     for name, correct in dict.fromkeys(drawn):
         attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, correct)
-        out.append(tracks.attribution_track(attribution, view.class_name, view.sites, correct))
+        out.append(tracks.attribution_track(attribution, view.class_name, view.scored_sites, correct))
     return out
 
 
@@ -128,14 +131,14 @@ def _feature_maps(view: View, rows: int) -> list[Track]:
     length = len(view.record.sequence)
     carrier = knockout_of(view.loaded, view.record.sequence, view.target)
     first = None if carrier is None else carrier.filter
-    return [tracks.feature_map_track(a, filters_of(view.loaded), view.sites, length, rows, first)
+    return [tracks.feature_map_track(a, filters_of(view.loaded), view.scored_sites, length, rows, first)
             for a in view.trace.of_kind("feature_map")]
 
 
 def _ask_gates(view: View) -> tuple[str, int | None]:
     directions = tracks.directions_in(view.trace)
-    direction = st.segmented_control("The LSTM reads", directions, key="direction", default=directions[0], required=True,
-                                     format_func=lambda d: d.replace("_", " "), persist_state="session")
+    direction = st.segmented_control("Show the gates that read", directions, key="direction", default=directions[0],
+                                     required=True, format_func=lambda d: d.replace("_", " "), persist_state="session")
     units = tracks.units_in(view.trace, direction)
     unit = st.selectbox("Memory cells", [None, *range(units)], key="unit", persist_state="session",
                         format_func=lambda u: f"all {units}, one row each" if u is None else f"only unit {u}, as lines")
@@ -158,7 +161,7 @@ def _ask_attention(view: View) -> Head:
 
 
 def _attention(view: View, answer: Head) -> list[Track]:
-    return [tracks.attention_track(answer.activation, answer.head, answer.base, view.sites, len(view.record.sequence))]
+    return tracks.attention_tracks(answer.activation, answer.head, answer.base, view.sites, len(view.record.sequence))
 
 
 def _attention_map(view: View, answer: Head) -> None:
@@ -179,5 +182,5 @@ def _attention_map(view: View, answer: Head) -> None:
 
 
 _ASK = {"attribution": _ask_attributions, "feature_map": _ask_feature_maps, "gate": _ask_gates, "attention": _ask_attention}
-_BUILD = {"planted": lambda view, answer: [tracks.sites_track(view.sites)], "attribution": _attributions,
+_BUILD = {"planted": lambda view, answer: [tracks.sites_track(view.sites, view.truth_known)], "attribution": _attributions,
           "feature_map": _feature_maps, "gate": _gates, "attention": _attention}

@@ -25,8 +25,14 @@ def kinds_in(trace: Trace) -> set[str]:
     return {"planted", "attribution"} | {a.kind for a in trace.activations.values()} & set(KINDS)
 
 
-def sites_track(sites: Sequence[Site]) -> SitesTrack:
-    return SitesTrack("Where were motifs planted?", [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites], lanes=2)
+GRADIENT_LEGEND = "Up: more of this base would raise the logit. Down: it would lower it."
+
+
+def sites_track(sites: Sequence[Site], known: bool) -> SitesTrack:
+    """Return the planted sites; `known` says whether none means that none was planted."""
+    marks = [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites]
+    empty = "No motif was planted in this sequence." if known else "Where the true sites of this sequence are is not known."
+    return SitesTrack("Where were motifs planted?", marks, lanes=2, empty=empty)
 
 
 def attribution_track(attribution: Attribution, class_name: str, sites: list[Site], corrected: bool) -> LogoTrack:
@@ -34,7 +40,11 @@ def attribution_track(attribution: Attribution, class_name: str, sites: list[Sit
     label = METHODS[attribution.method].label + (", corrected" if corrected else "")
     values = attribution.observed[0]
     badges = [truth_badge(np.abs(values), sites), gap_badge(attribution)]
-    return LogoTrack(f"Which bases push {class_name} up or down? {label}", values, badge=", ".join(filter(None, badges)))
+    legend = {} if attribution.method == "ism" else {"legend": GRADIENT_LEGEND}
+    if attribution.method == "integrated_gradients":
+        legend = {"legend": "Up: this base raises the logit against shuffled sequences. The letters add up to the change."}
+    title = f"Which bases push {class_name} up or down? {label}"
+    return LogoTrack(title, values, badge=", ".join(filter(None, badges)), **legend)
 
 
 def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
@@ -129,16 +139,17 @@ def attention_names(trace: Trace) -> list[str]:
     return [a.name for a in trace.of_kind("attention")]
 
 
-def attention_track(activation: Activation, head: int, base: int, sites: list[Site], length: int) -> LineTrack:
-    """Return what the token under `base` (0-based) looks at."""
-    query = token_of(activation, base)
-    row = activation.value[0, head, query].numpy()
+def attention_tracks(activation: Activation, head: int, base: int, sites: list[Site], length: int) -> list[LineTrack]:
+    """Return how much each token is looked at on average, and what the token under `base` (0-based) looks at."""
+    pattern, query = activation.value[0, head].numpy(), token_of(activation, base)
     start, end = activation.span.bases(query, length)
-    badge = truth_badge(spread(row[None], activation.span, length)[0], sites)
-    where = f"{attention_label(activation.name)}, head {head + 1}"
-    return LineTrack(f"What does position {base + 1} look at? {where.capitalize()}", row, badge=badge,
-                     unit="share of attention", query=base, **_span(activation),
-                     legend=f"Its token stands for bases {start + 1} to {end}; the shares of all tokens add up to 1.")
+    where, received = f"{attention_label(activation.name)}, head {head + 1}", pattern.mean(axis=0)
+    badge = truth_badge(spread(received[None], activation.span, length)[0], sites)
+    return [LineTrack(f"How much is each position looked at? {where.capitalize()}", received, badge=badge, **_span(activation),
+                      unit="share of attention", legend="The mean over all tokens that look; the shares add up to 1."),
+            LineTrack(f"What does position {base + 1} look at? {where.capitalize()}", pattern[query], **_span(activation),
+                      unit="share of attention", query=base,
+                      legend=f"Its token sees bases {start + 1} to {end}; the shares of all tokens add up to 1.")]
 
 
 def token_of(activation: Activation, base: int) -> int:

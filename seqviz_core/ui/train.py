@@ -23,7 +23,7 @@ POLL_SECONDS = 2
 def ask_and_train() -> None:
     """Show the choice of task, architecture and settings, and the button that trains them.
 
-    Raises SeqVizError, after the form, for settings that do not fit together.
+    Settings that are refused, or do not fit together, leave the form as it is; the button waits and says why.
     """
     task_name = st.radio("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task", persist_state="session",
                          captions=[d.summary for d in DATASETS])
@@ -41,12 +41,23 @@ def ask_and_train() -> None:
     with st.expander("Training settings"):
         defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
         training_values = settings_form(TrainingConfig, f"training.{name}", defaults)
-    spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
-    model, task = spec.make_model(), spec.make_task()
     with top:
-        _show_task(task)
+        try:
+            spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+            parameters = _tried(spec)
+        except SeqVizError as error:
+            st.button("Train", key="train", type="primary", width="stretch", disabled=True)
+            st.error(str(error))
+            return
+        _show_task(spec.make_task())
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
-        st.caption(f"{count_parameters(model):,} parameters. {device_line()}")
+        st.caption(f"{parameters:,} parameters. {device_line()}")
+
+
+def _tried(spec: RunSpec) -> int:
+    """Return the model's number of parameters; raises SeqVizError where the model or the task's sequences cannot be made."""
+    spec.make_task().sample(2, seed=0)
+    return count_parameters(spec.make_model())
 
 
 def _preset(kind: str, name: str, presets: dict) -> str:
@@ -143,9 +154,11 @@ def _outcome(run: Run) -> None:
         st.warning(status.message or f"The run is {status.state}.")
         st.button("Train it again", key="again", on_click=start, args=(run.spec,))
         return
-    st.success(status.message)
+    beaten = status.kmer is not None and status.test.accuracy < status.kmer.accuracy
+    (st.warning if beaten else st.success)(status.message)
     took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
-    st.caption(f"{status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on {status.device}, "
+    st.caption(f"On {status.n_test:,} fresh sequences. {status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on "
+               f"{status.device}, "
                f"seed {run.spec.training.seed}.")
     open_buttons(run, "done")
 

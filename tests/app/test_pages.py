@@ -46,7 +46,7 @@ def test_first_visit_shows_predictions_and_the_insides(open_page):
     assert charts(at) == 1 and "The CNN model calls GATA2" in texts(at) and "which is what was planted" in texts(at)
     assert at.button(key="show_gate").label == "The CNN model has no gates; the LSTM model has: look inside"
     at.button(key="show_gate").click().run()
-    assert "The LSTM model calls GATA2" in texts(at)
+    assert "The LSTM model calls GATA2" in texts(at) and "Filter" in texts(at)
 
 
 @pytest.mark.parametrize("run", [r.id for r in pretrained_store().runs()])
@@ -176,16 +176,24 @@ def test_motif_wall_tells_what_was_found_and_opens_a_filter(open_page):
     assert not at.exception and "10 motifs planted: 10 found" in texts(at)
     first = next(b for b in at.button if b.key and b.key.startswith("open_"))
     first.click().run()
-    assert not at.exception and "Where does filter" in at.subheader[0].value and "Its strongest sites" in texts(at)
+    assert not at.exception and any("Where does filter" in h.value for h in at.subheader) and "Its strongest sites" in texts(at)
 
 
 def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
     at = open_page("train")
     at.radio(key="architecture").set_value("attention").run()
     at.number_input(key="model.attention.teaching.heads").set_value(5).run()
-    assert not at.exception and "does not divide" in at.error[0].value
+    assert not at.exception and "does not divide" in at.error[0].value and at.button(key="train").disabled
     at.number_input(key="model.attention.teaching.heads").set_value(4).run()
-    assert not at.error
+    assert not at.error and not at.button(key="train").disabled
+    at.number_input(key="training.attention.epochs").set_value(0).run()
+    assert not at.exception and at.error[0].value.startswith("Epochs: 0 is outside 1 to 500")
+    at.number_input(key="training.attention.epochs").set_value(3).run()
+    at.selectbox(key="task.one_motif.default.background").set_value("shuffled").run()
+    assert not at.exception and "Sequences to shuffle" in at.error[0].value and at.button(key="train").disabled
+    at.selectbox(key="task.one_motif.default.background").set_value("uniform").run()
+    at.text_input(key="task.one_motif.default.motif").set_value("GATA1").run()
+    assert not at.exception and "MA0035.5" in at.error[0].value
 
 
 def test_training_from_the_page_to_the_end(open_page):

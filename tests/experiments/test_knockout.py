@@ -25,6 +25,7 @@ def test_knockout_by_hand():
     found = strongest_filter(handmade(), X, 1, "conv")
     assert (found.filter, found.start, found.end) == (0, 4, 7)
     assert found.logit == 2 * 3 - 2 and found.logit_without == -2
+    assert found.called_without == 0  # without it class 0 has the larger logit, 0 against -2
 
 
 def test_nothing_to_name_where_no_filter_helps():

@@ -1,9 +1,9 @@
 """The computed sentences, word for word."""
 
-from seqviz_core.datasets import Site
+from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
-from seqviz_core.ui.sentences import duration, reason, subject, verdict
+from seqviz_core.ui.sentences import duration, is_absence, reason, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -26,20 +26,26 @@ def test_verdict_on_several_planted_motifs_and_a_probability_nobody_can_know():
 
 
 def test_reason_names_the_filter_where_it_stands_and_what_it_is_worth():
-    knockout = Knockout(filter=7, start=60, end=70, logit=3.1, logit_without=0.4)
-    assert reason("GATA2", knockout, SITES, "filter 7 GATA2") == (
-        "Filter 7 GATA2 carries it: it fires strongest at 61 to 70, on the planted GATA2 site; without it the logit of GATA2 "
-        "falls from 3.1 to 0.4.")
-    beside = Knockout(filter=7, start=72, end=80, logit=3.1, logit_without=0.4)
-    assert "planted" not in reason("GATA2", beside, SITES, "filter 7")
+    knockout = Knockout(filter=7, start=60, end=70, logit=3.1, logit_without=0.4, called_without=2)
+    assert reason("GATA2", "GATA2", knockout, "none", SITES, "filter 7 GATA2") == (
+        "Filter 7 GATA2 decides: without it the call is none. It fires strongest at 61 to 70, on the planted GATA2 site; "
+        "without it the logit of GATA2 falls from 3.1 to 0.4.")
+    beside = Knockout(filter=7, start=72, end=80, logit=3.1, logit_without=-0.01, called_without=0)
+    assert reason("GATA2", "GATA2", beside, "GATA2", SITES, "filter 7") == (
+        "Filter 7 contributes most. It fires strongest at 73 to 80; without it the logit of GATA2 falls from 3.1 to 0.0.")
 
 
-def test_reason_claims_nothing_where_no_filter_matters():
-    assert reason("none", None, [], "") == ("No single filter carries none: without any one of them its logit falls by 0.0 at "
-                                            "most.")
-    weak = Knockout(filter=7, start=0, end=9, logit=0.2, logit_without=0.1)
-    assert reason("none", weak, [], "filter 7").startswith("No single filter carries none: without any one of them its logit "
-                                                           "falls by 0.1")
+def test_reason_for_a_class_that_is_not_called_and_where_no_filter_matters():
+    knockout = Knockout(filter=7, start=0, end=9, logit=-3.3, logit_without=-6.8, called_without=0)
+    assert reason("CTCF", "GATA2", knockout, "GATA2", [], "filter 7").startswith(
+        "For CTCF, which it does not call: filter 7 contributes most. It fires")
+    assert reason("CTCF", "CTCF", None, "", [], "") == (
+        "No single filter matters: zeroing any of the strongest does not lower the logit of CTCF.")
+
+
+def test_absence_is_a_class_without_a_motif_in_a_task_of_motifs():
+    ten, pair = (DATASETS[name].presets["default"] for name in ("in_class_danq", "motif_pair"))
+    assert is_absence("none", ten) and not is_absence("CTCF", ten) and not is_absence("rule broken", pair)
 
 
 def test_subjects_and_durations():

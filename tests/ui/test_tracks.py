@@ -54,7 +54,8 @@ def test_gates_come_in_the_order_of_the_lstm_with_the_stems_span(traces):
 def test_attention_row_is_that_of_the_token_over_the_base(traces):
     activation = traces["attention"]["layer2.attention.pattern"]
     assert [tracks.token_of(activation, base) for base in (0, 2, 5, 52, 98)] == [0, 0, 1, 10, 19]
-    track = tracks.attention_track(activation, 3, 52, SITES, len(SEQUENCE))
+    received, track = tracks.attention_tracks(activation, 3, 52, SITES, len(SEQUENCE))
+    assert np.allclose(received.values, activation.value[0, 3].numpy().mean(0)) and received.badge.startswith("truth AUPRC")
     assert np.array_equal(track.values, activation.value[0, 3, 10].numpy()) and track.values.sum() == pytest.approx(1, abs=1e-5)
     assert tracks.attention_label(activation.name) == "layer 2" and tracks.attention_label("pooling.pattern") == "read-out"
 
