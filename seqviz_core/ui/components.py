@@ -67,10 +67,15 @@ def image_format() -> None:
                          format_func=str.upper, persist_state="session")
 
 
+def literal(text: object) -> str:
+    """Return text that Streamlit prints as it stands: what a visitor typed is no markup."""
+    return re.sub(r"([\\`*_{}\[\]#|<>$:~])", r"\\\1", str(text))
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Within the block, a visitor's mistake is shown as its sentence; everything else is a bug and goes on up."""
     try:
         yield
     except SeqVizError as error:
-        st.error(str(error))
+        st.error(literal(error))

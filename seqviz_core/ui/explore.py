@@ -14,7 +14,7 @@ from ..models import Trace
 from ..sequences import SequenceRecord
 from . import sentences, tracks
 from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
-from .components import picture_and_numbers, svg, text_colour, theme
+from .components import literal, picture_and_numbers, svg, text_colour, theme
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def stated_sites(record: SequenceRecord) -> list[Site]:
     try:
         return sites_from_header(record.name, len(record.sequence))
     except SeqVizError as error:
-        st.warning(str(error))
+        st.warning(literal(error))
         return []
 
 
@@ -64,7 +64,7 @@ def models_on_screen() -> list[Loaded]:
             opened = [load(run_id)]
             st.query_params["run"] = run_id
         except SeqVizError as error:
-            st.warning(str(error))
+            st.warning(literal(error))
     if opened and st.session_state.get("opened_run") != run_id and "focus" not in st.query_params:
         st.session_state.update(opened_run=run_id, focus=run_id)
     return [*opened, *map(load, ids)]

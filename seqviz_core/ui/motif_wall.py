@@ -10,7 +10,7 @@ from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
 from ..motifs import Match, write_meme
 from ..sequences import decode
 from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
-from .components import numbers, picture_and_numbers, svg, text_colour, theme
+from .components import literal, numbers, picture_and_numbers, svg, text_colour, theme
 from .train import run_name
 
 COLUMNS = 4
@@ -166,5 +166,5 @@ def _table(filters: Filters) -> dict[str, list]:
 
 def no_motifs(error: SeqVizError) -> None:
     """Say why there are none and offer a model that has."""
-    st.info(str(error))
+    st.info(literal(error))
     st.button("Show the pretrained CNN's motifs", on_click=lambda: st.session_state.update(motif_run="cnn"))

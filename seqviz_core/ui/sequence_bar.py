@@ -12,6 +12,7 @@ from ..errors import SeqVizError
 from ..examples import examples
 from ..export import drawn_records, reverse_complement_record, to_fasta
 from ..sequences import Limits, SequenceRecord, parse_sequences
+from .components import literal
 
 LINK_BASES = 2000  # the longest sequence that is written into the address
 TEXT_BASES = 20_000  # the longest text that is shown for editing
@@ -25,18 +26,18 @@ def sequence_bar() -> SequenceRecord:
         _first_visit()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sequence_bar"):
         _pick_record()
-        with st.popover("Examples", key="examples"):
+        with st.popover("Examples", key="examples", on_change="rerun"):
             for label, record in examples():
                 st.button(label, key=f"example.{label}", on_click=_show, args=((record,),), width="stretch")
-        with st.popover("Paste or upload", key="paste"):
+        with st.popover("Paste or upload", key="paste", on_change="rerun"):
             _paste_form()
-        with st.popover("Draw a synthetic one", key="draw"):
+        with st.popover("Draw a synthetic one", key="draw", on_change="rerun"):
             _draw_form()
         st.button("Reverse complement", key="reverse", on_click=_reverse, help="Read the other strand")
     if error := st.session_state.get("input_error"):
-        st.error(error)
+        st.error(literal(error))
     for notice in st.session_state.get("notices", ()):
-        st.caption(notice)
+        st.caption(literal(notice))
     record = _current()
     st.text(f"{_readable(record)}: {counted(len(record.sequence), 'base')}")
     _write_link(record)
@@ -85,6 +86,7 @@ def _pick_record() -> None:
 def _show(records: tuple[SequenceRecord, ...], notices: tuple[str, ...] = ()) -> None:
     """Put `records` on the screen and, where it is not too long, into the text field."""
     st.session_state.update(records=records, notices=notices, input_error=None, record=0, own_records=False)
+    _close_menus()
     if sum(len(r.sequence) for r in records) <= TEXT_BASES:
         st.session_state.sequence_text = to_fasta(records)
 
@@ -97,6 +99,12 @@ def _take(data: str | bytes) -> None:
         st.session_state.input_error = str(error)
         return
     st.session_state.update(records=parsed.records, notices=parsed.notices, input_error=None, record=0, own_records=True)
+    _close_menus()
+
+
+def _close_menus() -> None:
+    """Close the menus of the bar: they would cover the answer."""
+    st.session_state.update(examples=False, paste=False, draw=False)
 
 
 def _paste_form() -> None:
@@ -104,6 +112,8 @@ def _paste_form() -> None:
     st.text_area("DNA or RNA, plain or FASTA", key="sequence_text", height=220, persist_state="session",
                  placeholder=">my sequence\nACGTTAGATAAG", on_change=lambda: _take(st.session_state.sequence_text))
     st.button("Use this text", key="use_text", type="primary", on_click=lambda: _take(st.session_state.sequence_text))
+    if error := st.session_state.get("input_error"):
+        st.caption(f":red[{literal(error)}]")
     st.file_uploader("Or a file: FASTA or plain text, also gzipped", key="upload", on_change=_take_upload)
     st.caption(f"Up to {limits.records:,} sequences, {limits.length:,} bases each. Nothing leaves this server; a sequence of up "
                f"to {LINK_BASES:,} bases is written into the page's address, so that the link shows it.")

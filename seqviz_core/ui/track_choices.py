@@ -17,7 +17,7 @@ from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
 from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
-from .components import figure, theme
+from .components import figure, literal, theme
 from .explore import View
 
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
@@ -47,7 +47,7 @@ def picture(view: View) -> None:
         except SeqVizError as error:
             problems.append(str(error))
     for problem in problems:
-        st.warning(problem)
+        st.warning(literal(problem))
     sequence = view.record.sequence
     fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme(), logo_column=True)
     figure(fig, "tracks", lambda: tracks_table(sequence, drawn))

@@ -12,7 +12,7 @@ from ..models import ARCHITECTURES, count_parameters
 from ..settings import config_from
 from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
 from . import sentences
-from .components import figure, svg, theme, told
+from .components import figure, literal, svg, theme, told
 from .forms import settings_form
 from .sequence_bar import show_task
 from .services import job_service
@@ -47,7 +47,7 @@ def ask_and_train() -> None:
             parameters = _tried(spec)
         except SeqVizError as error:
             st.button("Train", key="train", type="primary", width="stretch", disabled=True)
-            st.error(str(error))
+            st.error(literal(error))
             return
         _show_task(spec.make_task())
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
@@ -107,7 +107,7 @@ def run_on_screen() -> Run | None:
     try:
         return find_run(run_id)
     except SeqVizError as error:
-        st.warning(str(error))
+        st.warning(literal(error))
         return None
 
 

@@ -187,7 +187,7 @@ def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
     at.number_input(key="model.attention.teaching.heads").set_value(4).run()
     assert not at.error and not at.button(key="train").disabled
     at.number_input(key="training.attention.epochs").set_value(0).run()
-    assert not at.exception and at.error[0].value.startswith("Epochs: 0 is outside 1 to 500")
+    assert not at.exception and "0 is outside 1 to 500" in at.error[0].value
     at.number_input(key="training.attention.epochs").set_value(3).run()
     at.selectbox(key="task.one_motif.default.background").set_value("shuffled").run()
     assert not at.exception and "Sequences to shuffle" in at.error[0].value and at.button(key="train").disabled
@@ -228,3 +228,9 @@ def test_mutagenesis_of_a_long_sequence_waits_to_be_asked(open_page):
     assert not at.exception and "In-silico mutagenesis" in at.get("plotly_chart")[0].proto.spec
     at.text_area(key="sequence_text").set_value("ACGT" * 400).run()
     assert not at.exception and "takes too long here beyond 1,000 bases" in texts(at)
+
+
+def test_markup_in_a_mistake_is_printed_as_typed(open_page):
+    at = open_page("explore")
+    at.text_area(key="sequence_text").set_value(">[a](http://x) :red[b]\nACGX").run()
+    assert not at.exception and r"\[a\](http\://x) \:red\[b\]" in at.error[0].value
