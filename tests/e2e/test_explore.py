@@ -38,7 +38,7 @@ def tracks(page: Page):
 def test_a_pasted_peak_shows_all_tracks_of_every_model(open_page: OpenPage):
     page = open_page()
     paste(page, REST_PEAK)
-    expect(page.get_by_text("chr1 REST peak, ENCODE-like, 101 bases")).to_be_visible()
+    expect(page.get_by_text("chr1 REST peak, ENCODE-like: 101 bases")).to_be_visible()
     for label, titles in INSIDES.items():
         look_inside(page, label)
         expect(page.get_by_text(f"The {label} model calls REST")).to_be_visible()
@@ -61,7 +61,7 @@ def test_a_hostile_header_stays_text(open_page: OpenPage):
     page = open_page()
     page.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
     paste(page, ">x<img src=1 onerror=alert(1)><b>bold</b>\nACGTACGTTTGACGATCAGGACTA")
-    expect(page.get_by_text("x<img src=1 onerror=alert(1)><b>bold</b>, 24 bases")).to_be_visible()
+    expect(page.get_by_text("x<img src=1 onerror=alert(1)><b>bold</b>: 24 bases")).to_be_visible()
 
 
 def test_hover_gives_base_position_and_value(open_page: OpenPage):
@@ -110,7 +110,7 @@ def test_a_link_shows_the_same_view_in_a_new_browser(open_page: OpenPage, browse
     other.goto(page.url)
     wait_idle(other)
     expect(other.get_by_text(said)).to_be_visible()
-    expect(other.get_by_text("chr1 REST peak, ENCODE-like, 101 bases")).to_be_visible()
+    expect(other.get_by_text("chr1 REST peak, ENCODE-like: 101 bases")).to_be_visible()
     context.close()
 
 
@@ -123,7 +123,7 @@ def test_drawn_sequences_of_other_lengths_are_shown(open_page: OpenPage, length:
     page.get_by_role("button", name="Draw ten", exact=True).click()
     wait_idle(page)
     page.keyboard.press("Escape")
-    expect(page.get_by_text(f", {length:,} bases", exact=False).first).to_be_visible()
+    expect(page.get_by_text(f": {length:,} bases").first).to_be_visible()
     expect(tracks(page)).to_contain_text("Where were motifs planted?")
 
 
