@@ -138,9 +138,10 @@ def _feature_maps(view: View, rows: int) -> list[Track]:
 def _ask_gates(view: View) -> tuple[str, int | None]:
     directions = tracks.directions_in(view.trace)
     direction = st.segmented_control("Show the gates that read", directions, key="direction", default=directions[0],
-                                     required=True, format_func=lambda d: d.replace("_", " "), persist_state="session")
+                                     required=True, format_func=lambda d: d.replace("_", " "), bind="query-params",
+                                     persist_state="session")
     units = tracks.units_in(view.trace, direction)
-    unit = st.selectbox("Memory cells", [None, *range(units)], key="unit", persist_state="session",
+    unit = st.selectbox("Memory cells", [None, *range(units)], key="unit", bind="query-params", persist_state="session",
                         format_func=lambda u: f"all {units}, one row each" if u is None else f"only unit {u}, as lines")
     return direction, unit
 
@@ -151,7 +152,7 @@ def _gates(view: View, answer: tuple[str, int | None]) -> list[Track]:
 
 def _ask_attention(view: View) -> Head:
     options = [(name, head) for name in tracks.attention_names(view.trace) for head in range(view.trace[name].value.shape[1])]
-    name, head = st.selectbox("Head", options, key="head", persist_state="session",
+    name, head = st.selectbox("Head", options, key="head", bind="query-params", persist_state="session",
                               format_func=lambda o: f"{tracks.attention_label(o[0])}, head {o[1] + 1}")
     length = len(view.record.sequence)
     middle = (view.sites[0].start + view.sites[0].end) // 2 + 1 if view.sites else (length + 1) // 2

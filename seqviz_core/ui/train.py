@@ -25,6 +25,7 @@ def ask_and_train() -> None:
 
     Settings that are refused, or do not fit together, leave the form as it is; the button waits and says why.
     """
+    _follow_address()
     task_name = st.radio("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task", persist_state="session",
                          captions=[d.summary for d in DATASETS])
     name = st.radio("Architecture", ARCHITECTURES.names(), format_func=lambda n: ARCHITECTURES[n].label, key="architecture",
@@ -52,6 +53,18 @@ def ask_and_train() -> None:
         _show_task(spec.make_task())
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
         st.caption(f"{parameters:,} parameters. {device_line()}")
+
+
+def _follow_address() -> None:
+    """On a page just loaded, let the form stand at the task and the architecture of the run that the address names."""
+    if "task" in st.session_state or not (run_id := st.query_params.get("job")):
+        return
+    try:
+        spec = find_run(run_id).spec
+    except SeqVizError:  # run_on_screen tells it
+        return
+    if spec.task in DATASETS and spec.architecture in ARCHITECTURES:
+        st.session_state.update(task=spec.task, architecture=spec.architecture)
 
 
 def _tried(spec: RunSpec) -> int:
