@@ -1,11 +1,12 @@
 """What the picture says, in one computed sentence each; plain functions, no Streamlit."""
 
+import math
 from collections.abc import Sequence
 
 from ..datasets import Site, Task
 from ..experiments import Knockout
 from ..figures.prediction import probability as figures
-from ..training import Run
+from ..training import Run, RunStatus
 
 
 def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
@@ -63,6 +64,14 @@ def trained_on(run: Run, length: int) -> str:
     if not 0.8 <= length / task.length <= 1.25:
         text += f" This sequence has {length:,} bases: read its probabilities with care."
     return text
+
+
+def is_beaten(status: RunStatus) -> bool:
+    """Return whether the k-mer baseline did better by more than chance: two standard errors of a share of n_test."""
+    if status.kmer is None or status.test is None:
+        return False
+    accuracy = status.test.accuracy
+    return accuracy + 2 * math.sqrt(accuracy * (1 - accuracy) / status.n_test) < status.kmer.accuracy
 
 
 def duration(seconds: float) -> str:

@@ -167,8 +167,7 @@ def _outcome(run: Run) -> None:
         st.warning(status.message or f"The run is {status.state}.")
         st.button("Train it again", key="again", on_click=start, args=(run.spec,))
         return
-    beaten = status.kmer is not None and status.test.accuracy < status.kmer.accuracy
-    (st.warning if beaten else st.success)(status.message)
+    (st.warning if sentences.is_beaten(status) else st.success)(status.message)
     took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
     st.caption(f"On {status.n_test:,} fresh sequences. {status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on "
                f"{status.device}, "

@@ -3,7 +3,8 @@
 from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
-from seqviz_core.ui.sentences import duration, is_absence, reason, subject, verdict
+from seqviz_core.training import RunStatus, Scores
+from seqviz_core.ui.sentences import duration, is_absence, is_beaten, reason, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -46,6 +47,12 @@ def test_reason_for_a_class_that_is_not_called_and_where_no_filter_matters():
 def test_absence_is_a_class_without_a_motif_in_a_task_of_motifs():
     ten, pair = (DATASETS[name].presets["default"] for name in ("in_class_danq", "motif_pair"))
     assert is_absence("none", ten) and not is_absence("CTCF", ten) and not is_absence("rule broken", pair)
+
+
+def test_a_run_is_beaten_only_beyond_chance():
+    status = lambda accuracy: RunStatus("done", 0.0, n_test=2500, test=Scores(accuracy, 0.9), kmer=Scores(0.9, 0.9))
+    assert is_beaten(status(0.88)) and not is_beaten(status(0.89))  # standard errors 0.0065 and 0.0063
+    assert not is_beaten(status(0.95)) and not is_beaten(RunStatus("failed", 0.0))
 
 
 def test_subjects_and_durations():
