@@ -16,7 +16,7 @@ from ..experiments import Knockout, strongest_filter
 from ..models import ARCHITECTURES, Trace, record
 from ..motif_discovery import FilterMotif, annotate_filters, filter_motifs
 from ..motifs import Match, jaspar
-from ..sequences import encode, one_hot_encode
+from ..sequences import one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
 
 LONG = 2000  # bases; traces of longer sequences are kept only a few at a time
@@ -132,11 +132,6 @@ def _filters(run_id: str, finished: float) -> Filters:
     data = loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
     motifs = filter_motifs(loaded.model, data.codes)
     return Filters(motifs, annotate_filters(motifs, data.motifs), annotate_filters(motifs, list(jaspar().values())), data)
-
-
-def codes_of(sequence: str) -> np.ndarray:
-    """Return (1, L) uint8."""
-    return encode([sequence])
 
 
 def planted_mask(sites: list[Site], length: int) -> np.ndarray:
