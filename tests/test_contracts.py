@@ -10,11 +10,14 @@ import pytest
 import torch
 
 from seqviz_core.datasets import DATASETS
-from seqviz_core.models import ARCHITECTURES, intervene, probes_of, record, recording
+from seqviz_core.errors import SeqVizError
+from seqviz_core.models import ARCHITECTURES, count_parameters, intervene, probes_of, record, recording
 from seqviz_core.settings import settings_of
 
 LENGTH, CLASSES = 63, 3  # no multiple of a pooling width
 PRESETS = [(a.name, preset) for a in ARCHITECTURES for preset in a.presets]
+PUBLISHED = [(a.name, name) for a in ARCHITECTURES for name in a.published]
+PER_BASE = [(a.name, preset) for a in ARCHITECTURES if a.per_position for preset in a.presets]
 
 
 @pytest.fixture(scope="module", params=PRESETS, ids="-".join)
@@ -36,6 +39,38 @@ def logits(model, X):
 
 def test_logits_have_one_column_per_class(model):
     assert logits(model, one_hot(5)).shape == (5, CLASSES)
+
+
+@pytest.mark.parametrize("name,preset", PER_BASE)
+def test_an_answer_per_base_has_a_column_for_every_base_and_trains(name, preset):
+    entry = ARCHITECTURES[name]
+    model = entry.make(entry.presets[preset], n_outputs=CLASSES, length=LENGTH, seed=3, per_position=True)
+    for length in (LENGTH, 40):
+        assert logits(model, one_hot(2, length=length)).shape == (2, CLASSES, length)
+    torch.nn.functional.cross_entropy(model(one_hot(4)), torch.arange(4 * LENGTH).reshape(4, LENGTH) % CLASSES).backward()
+    assert [n for n, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
+
+
+@pytest.mark.parametrize("name", [a.name for a in ARCHITECTURES if not a.per_position])
+def test_a_model_with_one_answer_per_sequence_refuses_an_answer_per_base(name):
+    entry = ARCHITECTURES[name]
+    with pytest.raises(SeqVizError, match="one answer per sequence"):
+        entry.make(entry.config(), n_outputs=2, length=50, seed=0, per_position=True)
+
+
+@pytest.mark.parametrize("name,published", PUBLISHED)
+def test_a_published_definition_has_the_published_number_of_parameters(name, published):
+    entry, paper = ARCHITECTURES[name], ARCHITECTURES[name].published[published]
+    model = entry.define(paper.config, n_outputs=paper.n_outputs, length=paper.length, per_position=paper.per_position).eval()
+    assert count_parameters(model) == paper.n_parameters
+    shape = (1, paper.n_outputs, paper.length) if paper.per_position else (1, paper.n_outputs)
+    assert model(torch.zeros(1, 4, paper.length, device="meta")).shape == shape
+
+
+@pytest.mark.parametrize("entry", [*ARCHITECTURES], ids=lambda entry: entry.name)
+def test_an_architecture_says_what_it_is(entry):
+    assert next(iter(entry.presets)) == "teaching" and all(isinstance(c, entry.config) for c in entry.presets.values())
+    assert len(entry.description.split()) >= 25 and entry.good_for and entry.not_for and entry.reference
 
 
 def test_rows_are_independent(model):

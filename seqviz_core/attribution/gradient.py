@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,14 +19,34 @@ def rows_per_pass(batch_size: int, length: int) -> int:
     return max(1, min(batch_size, MOST_BASES // length))
 
 
-def target_logit(model: nn.Module, X: Tensor, target: int) -> Tensor:
-    """Return logit `target` of each sequence, (N,). Raises SeqVizError where the model has no such output."""
+class At(NamedTuple):
+    """The logit of class `target` at base `position` (0-based), of a model that answers for every base."""
+
+    target: int
+    position: int
+
+
+Target = int | At
+
+
+def target_logit(model: nn.Module, X: Tensor, target: Target) -> Tensor:
+    """Return the explained logit of each sequence, (N,). Raises SeqVizError where the model has no such output.
+
+    For a model that answers for every base, a class alone means its largest logit along the sequence.
+    """
     logits = model(X)
-    if logits.ndim != 2 or len(logits) != len(X):
+    if logits.ndim not in (2, 3) or len(logits) != len(X):
         raise SeqVizError(f"The model returns {tuple(logits.shape)} for {len(X)} sequences; it needs one row of logits for each.")
-    if target >= logits.shape[1]:
-        raise SeqVizError(f"There is no class {target}; the model has {logits.shape[1]}, counted from 0.")
-    return logits[:, target]
+    index, position = target if isinstance(target, At) else (target, None)
+    if index >= logits.shape[1]:
+        raise SeqVizError(f"There is no class {index}; the model has {logits.shape[1]}, counted from 0.")
+    if position is None:
+        return logits[:, index] if logits.ndim == 2 else logits[:, index].amax(-1)
+    if logits.ndim == 2:
+        raise SeqVizError("This model answers once for the whole sequence; there is no logit of a single position.")
+    if not 0 <= position < logits.shape[2]:
+        raise SeqVizError(f"There is no position {position}; the sequence has {logits.shape[2]}, counted from 0.")
+    return logits[:, index, position]
 
 
 def gradient_of(logit: Tensor, X: Tensor) -> Tensor:

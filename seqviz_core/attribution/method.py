@@ -13,7 +13,7 @@ from ..errors import SeqVizError
 from ..models.internals import borrowed, device_of
 from ..registry import Registry
 from ..settings import check_settings
-from .gradient import cudnn_off
+from .gradient import At, Target, cudnn_off
 
 
 class Completed(NamedTuple):
@@ -61,7 +61,7 @@ class AttributionMethod:
     supports: Callable[[nn.Module], str | None]
     observe: Callable[[Tensor, Tensor], Tensor]
     note: Callable[[Any], str]
-    run: Callable[[nn.Module, Tensor, int, Any], Tensor | Completed]
+    run: Callable[[nn.Module, Tensor, Target, Any], Tensor | Completed]
 
 
 METHODS: Registry[AttributionMethod] = Registry("attribution method")
@@ -93,14 +93,14 @@ class Attribution:
     """
 
     method: str
-    target: int
+    target: Target
     values: np.ndarray
     observed: np.ndarray
     gap: np.ndarray | None
     note: str
 
 
-def attribute(method: str, model: nn.Module, X: np.ndarray | Tensor, target: int, options: Any = None, *,
+def attribute(method: str, model: nn.Module, X: np.ndarray | Tensor, target: Target, options: Any = None, *,
               corrected: bool = False) -> Attribution:
     """Return the attribution of logit `target` to every base of X, by the named method.
 
@@ -123,7 +123,7 @@ def attribute(method: str, model: nn.Module, X: np.ndarray | Tensor, target: int
         return _finished(entry, X, target, options, result, corrected)
 
 
-def _finished(entry: AttributionMethod, X: Tensor, target: int, options: Any, result: Tensor | Completed,
+def _finished(entry: AttributionMethod, X: Tensor, target: Target, options: Any, result: Tensor | Completed,
               corrected: bool) -> Attribution:
     values, change = result if entry.complete else (result, None)
     if values.shape != X.shape:
@@ -148,7 +148,9 @@ def _checked_options(entry: AttributionMethod, options: Any) -> Any:
     return check_settings(options)
 
 
-def _checked_target(target: int) -> int:
+def _checked_target(target: Target) -> Target:
+    if isinstance(target, At):
+        return At(_checked_target(target.target), target.position)
     try:
         index = operator.index(target)
     except TypeError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from ..sequences import one_hot_encode
 from ..settings import config_from
 
 Seed = int | tuple[int, ...]
+Head = Literal["softmax", "sigmoid", "positions"]
+"""What a task asks for: one of several classes, each label by itself, or one of several classes at every base."""
+Part = Literal["train", "valid", "test"]
 
 
 class Site(NamedTuple):
@@ -46,7 +49,7 @@ class Dataset:
     """Sequences with their labels and everything that was planted in them."""
 
     codes: np.ndarray  # (N, L) uint8
-    labels: np.ndarray  # (N,) int64, index into classes
+    labels: np.ndarray  # by the task's head: (N,) int64 classes, (N, C) float32 of 0 and 1, or (N, L) int64 classes
     sites: Sites
     classes: tuple[str, ...]
     motifs: tuple[Motif, ...]
@@ -76,6 +79,9 @@ class Task:
     name: ClassVar[str]
     label: ClassVar[str]
     summary: ClassVar[str]
+    head: ClassVar[Head] = "softmax"
+    fixed: ClassVar[bool] = False
+    """Whether its sequences are given (real data) and cannot be drawn anew; `split` then says which are for what."""
     length: int
 
     @property
@@ -89,38 +95,65 @@ class Task:
         raise NotImplementedError
 
     def sample(self, n: int, seed: Seed) -> Dataset:
-        """Return `n` fresh sequences, classes balanced to within one, with every planted site."""
+        """Return `n` fresh sequences, classes balanced to within one, with every planted site.
+
+        Where the data are `fixed`: `n` of them in random order, or all if there are fewer.
+        """
+        raise NotImplementedError
+
+    def split(self, part: Part, n: int, seed: Seed) -> Dataset:
+        """Return at most `n` sequences of one part of fixed data; no sequence, nor its copy, is in two parts of a seed."""
         raise NotImplementedError
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
         """Return (N, C) log P(class | sequence) up to a constant per row, or None where there is no closed form.
+
+        Head "sigmoid": (N, C) log odds of each label. Head "positions": (N, C, L) log P(class of the base | sequence).
 
         codes : uint8 (N, L), L no shorter than the longest motif; an unknown base says nothing.
         """
         return None
 
 
+class Source(NamedTuple):
+    """Where real data come from."""
+
+    citation: str
+    licence: str
+    url: str
+
+
 @dataclass(frozen=True)
 class DatasetEntry:
-    """A registered task; `presets` are ready-made instances by name, the first is the default."""
+    """A registered task; `presets` are ready-made instances by name, the first is the default.
+
+    difficulty : what makes it hard, in one sentence.
+    trap : for data that are faulty on purpose, the fault and the signature by which one can tell.
+    source : for real data.
+    """
 
     name: str
     label: str
     summary: str
     task: type[Task]
     presets: Mapping[str, Task]
+    difficulty: str
+    trap: str
+    source: Source | None
 
 
 DATASETS: Registry[DatasetEntry] = Registry("dataset")
 
 
 def dataset(name: str, *, label: str, summary: str, presets: Mapping[str, Mapping[str, Any]] | None = None,
+            difficulty: str = "", trap: str = "", source: Source | None = None,
             order: int = 100) -> Callable[[type[Task]], type[Task]]:
     """Register a `Task` dataclass; `presets` give settings that differ from the default, by the preset's name."""
     def register(task: type[Task]) -> type[Task]:
         task.name, task.label, task.summary = name, label, summary
         made = {"default": task()} | {key: config_from(task, values) for key, values in (presets or {}).items()}
-        DATASETS.register(name, DatasetEntry(name, label, summary, task, made), origin=task.__module__, order=order)
+        entry = DatasetEntry(name, label, summary, task, made, difficulty, trap, source)
+        DATASETS.register(name, entry, origin=task.__module__, order=order)
         return task
     return register
 

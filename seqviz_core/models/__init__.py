@@ -3,10 +3,10 @@
 import sys
 
 from ..registry import import_all
-from .architecture import ARCHITECTURES, Architecture, architecture, count_parameters, make_model
+from .architecture import ARCHITECTURES, Architecture, Published, architecture, count_parameters, make_model
 from .internals import Activation, Probe, Span, Trace, intervene, probes_of, record, recording, set_positions, zero_channel
 
 import_all(sys.modules[__name__])
 
-__all__ = ["ARCHITECTURES", "Activation", "Architecture", "Probe", "Span", "Trace", "architecture", "count_parameters",
-           "intervene", "make_model", "probes_of", "record", "recording", "set_positions", "zero_channel"]
+__all__ = ["ARCHITECTURES", "Activation", "Architecture", "Probe", "Published", "Span", "Trace", "architecture",
+           "count_parameters", "intervene", "make_model", "probes_of", "record", "recording", "set_positions", "zero_channel"]

@@ -27,7 +27,12 @@ class AttentionConfig:
 
 @architecture("attention", label="Attention", config=AttentionConfig, presets={"teaching": AttentionConfig()},
               summary="Cuts the sequence into tokens; each token looks at all others and takes what it needs.",
-              good_for="relations at any distance; learns slower than a CNN on little data",
+              description="A convolution and pooling turn the sequence into tokens of a few bases. In each layer every "
+                          "token asks all others (query times key) and takes a weighted mean of what they hold (values). "
+                          "The weights are the attention pattern; positions are added, since attention by itself has no "
+                          "order.",
+              good_for="relations at any distance", not_for="little data, on which it learns slower than a CNN",
+              reference="Vaswani et al. 2017, NeurIPS, arXiv 1706.03762",
               learning_rate=2e-3, epochs=20, order=3)
 class AttentionEncoder(nn.Module):
     """Stem, positional encoding, pre-norm transformer layers, read-out over tokens, linear."""

@@ -26,7 +26,11 @@ class CNNConfig:
 @architecture("cnn", label="CNN", config=CNNConfig,
               presets={"teaching": CNNConfig(), "deepbind": CNNConfig(filters=16, width=24, activation="relu")},
               summary="Filters slide along the sequence; the best hit of each filter decides (DeepBind).",
-              good_for="short motifs, wherever they stand; not for order and distance between them",
+              description="Each filter is a small weight matrix that slides along the sequence and scores every window, as a PWM "
+                          "scan does. Only the best score of each filter is kept, wherever it stands, and a linear layer weighs "
+                          "these scores. It is the smallest model that can learn a motif, and the easiest one to read.",
+              good_for="short motifs, wherever they stand", not_for="order and distance between motifs",
+              reference="Alipanahi et al. 2015, Nat Biotechnol, 10.1038/nbt.3300",
               learning_rate=2e-3, epochs=20, order=1)
 class CNN(nn.Module):
     """Convolution, activation, global pooling, linear (or one hidden layer)."""

@@ -5,9 +5,10 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ..errors import SeqVizError
 from .internals import Probe, Span
 
-ACTIVATIONS = ("relu", "exponential", "sigmoid", "tanh", "softplus", "linear")
+ACTIVATIONS = ("relu", "exponential", "sigmoid", "tanh", "softplus", "linear", "elu")
 
 
 class Exponential(nn.Module):
@@ -20,7 +21,7 @@ class Exponential(nn.Module):
 def make_activation(name: str) -> nn.Module:
     """Return a fresh activation module; one per use, since some explanations put rules on modules."""
     return {"relu": nn.ReLU, "exponential": Exponential, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh,
-            "softplus": nn.Softplus, "linear": nn.Identity}[name]()
+            "softplus": nn.Softplus, "linear": nn.Identity, "elu": nn.ELU}[name]()
 
 
 class SameConv1d(nn.Conv1d):
@@ -51,6 +52,23 @@ class Stem(nn.Module):
 
     def forward(self, X: Tensor) -> Tensor:  # (N, 4, L) -> (N, filters, ceil(L / pool))
         return self.pool(self.probe(self.activation(self.conv(X))))
+
+
+class FlattenTo(nn.Module):
+    """Flattens maps (N, C, P) to (N, C * positions), so that each position has weights of its own behind it.
+
+    A shorter map is filled up with zeros on the right; a longer one raises SeqVizError: nothing was learned for its end.
+    """
+
+    def __init__(self, positions: int, length: int):
+        super().__init__()
+        self.positions, self.length = positions, length
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, C, P) -> (N, C * positions)
+        missing = self.positions - x.shape[-1]
+        if missing < 0:
+            raise SeqVizError(f"This model has weights of its own for each position and reads at most {self.length:,} bases.")
+        return (nn.functional.pad(x, (0, missing)) if missing else x).flatten(1)
 
 
 def same_span(width: int) -> Span:

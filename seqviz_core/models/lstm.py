@@ -32,7 +32,13 @@ class LSTMConfig:
               presets={"teaching": LSTMConfig(),
                        "raw bases": LSTMConfig(stem_filters=0, bidirectional=False, read_out="last", forget_bias=2.0)},
               summary="Reads along the sequence and keeps what it has seen in memory cells, behind gates.",
-              good_for="order and distance of motifs; needs a convolution stem, on raw bases it hardly learns",
+              description="A convolution finds short patterns, then an LSTM reads them in order. At every step its gates "
+                          "decide what to forget, what to write into the memory cells and what to show; the hidden states "
+                          "are combined into one answer. With the stem it is DanQ's shape, small; without one it reads raw "
+                          "bases.",
+              good_for="order and distance of motifs", not_for="raw bases without a stem, on which it hardly learns",
+              reference="Hochreiter & Schmidhuber 1997, Neural Comput, 10.1162/neco.1997.9.8.1735; "
+                        "Quang & Xie 2016, Nucleic Acids Res, 10.1093/nar/gkw226",
               learning_rate=5e-3, epochs=20, order=2)
 class LSTMReader(nn.Module):
     """Stem (or the raw bases), LSTM, read-out over positions, linear."""

@@ -91,7 +91,7 @@ class RunSpec:
 
         task = task or self.make_task()
         return make_model(self.architecture, self.model_settings, n_outputs=len(task.classes), length=task.length,
-                          seed=self.training.seed)
+                          seed=self.training.seed, per_position=task.head == "positions")
 
     def _content(self) -> dict[str, Any]:
         return {"task": self.task, "task_settings": self.task_settings, "architecture": self.architecture,

@@ -10,12 +10,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from ..metrics import accuracy, macro_auroc
 from ..models.internals import borrowed, device_of
 from .config import TrainingConfig
 from .results import Epoch, Scores, counted
+from .scoring import loss_of, scores_of
 
 EVALUATION_BATCH = 512
 ORDER = 0
@@ -26,7 +25,7 @@ class Examples(NamedTuple):
     """Labelled sequences on one device.
 
     X: codes (N, L) uint8, encoded batch by batch at a sixteenth of the memory, or one-hot (N, 4, L) float.
-    y: class indices (N,) int64.
+    y: class indices (N,) int64, or what else a task's head asks for (see scoring.py).
     """
 
     X: Tensor
@@ -88,7 +87,7 @@ def fit(model: nn.Module, data: TrainingData, config: TrainingConfig, on_epoch: 
 
 
 def predict_logits(model: nn.Module, X: Tensor, batch_size: int = EVALUATION_BATCH) -> np.ndarray:
-    """Return (N, C) float64 logits of `X` (codes or one-hot, on any device), in eval mode and batch by batch."""
+    """Return (N, C) float64 logits, or (N, C, L), of `X` (codes or one-hot, on any device), in eval mode and batch by batch."""
     with borrowed(model), torch.no_grad():
         device = device_of(model)
         return np.concatenate([model(_one_hot(x.to(device))).double().cpu().numpy() for x in X.split(batch_size)])
@@ -99,8 +98,7 @@ def evaluate(model: nn.Module, data: Examples) -> tuple[float, Scores]:
     logits, labels = predict_logits(model, data.X), data.y.cpu()
     if not np.isfinite(logits).all():
         return float("nan"), Scores(float("nan"), float("nan"))
-    loss = F.cross_entropy(torch.from_numpy(logits), labels).item()
-    return loss, Scores(accuracy(logits, labels.numpy()), macro_auroc(logits, labels.numpy()))
+    return loss_of(torch.from_numpy(logits), labels).item(), scores_of(logits, labels.numpy())
 
 
 def _one_epoch(model: nn.Module, data: TrainingData, config: TrainingConfig, number: int, optimizer: torch.optim.Optimizer,
@@ -129,7 +127,7 @@ def _train(model: nn.Module, data: Examples, batches: Sequence[Tensor], optimize
         if should_stop():
             return None
         rows = rows.to(data.y.device)
-        loss = F.cross_entropy(model(_one_hot(data.X[rows])), data.y[rows])
+        loss = loss_of(model(_one_hot(data.X[rows])), data.y[rows])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -63,8 +63,8 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
         train, valid, test = draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST)
         teller.tell(message="", n_test=len(test), ceiling=bayes_scores(task, test), gc=gc_baseline(train, test),
                     kmer=kmer_baseline(train, test, KMER))
-        data = TrainingData(_on(device, train), _on(device, valid),
-                            (lambda epoch: _on(device, draw(spec, task, TRAIN, epoch))) if spec.training.fresh else None)
+        fresh = (lambda epoch: _on(device, draw(spec, task, TRAIN, epoch))) if spec.training.fresh and not task.fixed else None
+        data = TrainingData(_on(device, train), _on(device, valid), fresh)
         result = fit(model, data, spec.training, teller.tell_epoch, should_stop)
         if result.stopped in ("cancelled", "diverged"):
             return teller.end("cancelled" if result.stopped == "cancelled" else "failed", result.message, result.epochs)
@@ -137,10 +137,15 @@ def warm_up(nice: int) -> None:
 
 
 def draw(spec: RunSpec, task: "Task", stream: int, epoch: int = 1) -> "Dataset":
-    """Return a run's training (of an epoch), validation or test sequences; no two of these share random numbers."""
+    """Return a run's training (of an epoch), validation or test sequences; no two of these share random numbers.
+
+    Of fixed data: the parts of one split, which the seed decides; every epoch sees the same training part.
+    """
     n, seed = {TRAIN: (spec.training.n_train, (spec.training.seed, TRAIN, epoch)),
                VALID: (spec.training.n_valid, (spec.training.seed, VALID)),
                TEST: (N_TEST, (spec.training.seed, TEST))}[stream]
+    if task.fixed:
+        return task.split({TRAIN: "train", VALID: "valid", TEST: "test"}[stream], n, spec.training.seed)
     return task.sample(n, seed)
 
 
