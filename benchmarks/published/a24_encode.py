@@ -1,0 +1,49 @@
+"""A24: DeepBind's ENCODE sets, against a 6-mer logistic regression, and the motif that was learned."""
+
+from seqviz_core.metrics import auroc
+from seqviz_core.motif_discovery import annotate_filters, filter_motifs
+from seqviz_core.motifs import jaspar
+from seqviz_core.training import TrainingConfig
+
+from .encode import FLOORS, OWN_MOTIF, Sets, both_strands, encode_sets
+from .experiment import Budget, Row, experiment
+from .training import Trained, logits_of, train_on
+
+FOUND = {1.0: "found", 0.0: "missed"}
+MODEL = {"filters": 64, "width": 25, "pool": "max and mean", "hidden": 32, "dropout": 0.2}
+
+
+@experiment("A24", title="Transcription factor binding, DeepBind's ENCODE split",
+            source="Alipanahi et al. 2015 (split); the floors are a 6-mer logistic regression's, measured on the same split",
+            recipe="101 bases; 5,000 peaks of set AC at most, tested on set B: 500 peaks and 500 dinucleotide shuffles",
+            changes="New shuffles every epoch, peaks turned round at random; the answer is the mean over both strands")
+def encode_binding(budget: Budget) -> list[Row]:
+    rows = []
+    for factor, floor in FLOORS.items():
+        areas, own = [], []
+        for seed in budget.seeds:
+            sets = encode_sets(budget, factor, seed)
+            trained = train_on(budget, sets, "cnn", MODEL, config(seed), what=factor)
+            areas.append(area(trained, sets))
+            own.append(float(own_motif_found(trained, sets, factor)))
+            budget.say(f"{factor}: AUROC {areas[-1]:.4f} over both strands (floor {floor}), own motif {FOUND[own[-1]]}")
+        rows += [Row(f"{factor}, AUROC", f"6-mer floor {floor:.3f}", tuple(areas), at_least=floor),
+                 Row(f"{factor}, its own motif is the best match of a filter (share of seeds)", "", tuple(own), at_least=1)]
+    return rows
+
+
+def config(seed: int) -> TrainingConfig:
+    return TrainingConfig(epochs=20, learning_rate=1e-3, patience=6, seed=seed)
+
+
+def area(trained: Trained, sets: Sets) -> float:
+    """Return the AUROC on the test set, the logits averaged over both strands."""
+    logits = both_strands(lambda codes: logits_of(trained.model, codes), sets.test.codes)
+    return auroc(logits[:, 1] - logits[:, 0], sets.test.labels)
+
+
+def own_motif_found(trained: Trained, sets: Sets, factor: str) -> bool:
+    """Return whether, of all of JASPAR, the factor's own motif is the best match of some filter."""
+    bound = sets.train.codes[sets.train.labels == 1]
+    found = annotate_filters(filter_motifs(trained.model, bound), list(jaspar().values()))
+    return any(match is not None and match.target.id == OWN_MOTIF[factor] for match in found)
