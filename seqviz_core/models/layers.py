@@ -30,12 +30,26 @@ class SameConv1d(nn.Conv1d):
     For odd widths this is `nn.Conv1d(padding="same")`; for even ones too, without its warning and its copy.
     """
 
-    def __init__(self, channels: int, filters: int, width: int):
-        super().__init__(channels, filters, width)
-        self.left = (width - 1) // 2
+    def __init__(self, channels: int, filters: int, width: int, *, dilation: int = 1, bias: bool = True):
+        super().__init__(channels, filters, width, dilation=dilation, bias=bias)
+        self.left, self.right = (width - 1) // 2 * dilation, width // 2 * dilation
 
     def forward(self, x: Tensor) -> Tensor:  # (N, channels, L) -> (N, filters, L)
-        return super().forward(nn.functional.pad(x, (self.left, self.kernel_size[0] - 1 - self.left)))
+        return super().forward(nn.functional.pad(x, (self.left, self.right)))
+
+
+class GlobalMaxPool(nn.Module):
+    """The largest value along the last axis, (..., P) -> (...): the best hit, wherever it stands."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.amax(-1)
+
+
+class GlobalMeanPool(nn.Module):
+    """The mean along the last axis, (..., P) -> (...)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(-1)
 
 
 class Stem(nn.Module):

@@ -9,7 +9,16 @@ from torch import nn
 from seqviz_core.models import recording
 from seqviz_core.models.architecture import initialise
 from seqviz_core.models.internals import Span, name_probes
-from seqviz_core.models.layers import AttentionPooling, SameConv1d, SelfAttention, Stem, make_activation, sinusoidal_positions
+from seqviz_core.models.layers import (
+    AttentionPooling,
+    GlobalMaxPool,
+    GlobalMeanPool,
+    SameConv1d,
+    SelfAttention,
+    Stem,
+    make_activation,
+    sinusoidal_positions,
+)
 
 
 @pytest.mark.parametrize("heads", [1, 2, 4])
@@ -29,10 +38,10 @@ def test_self_attention_equals_multihead_attention(heads):
     assert torch.allclose(pattern.sum(-1), torch.ones(3, heads, 9), atol=1e-6)
 
 
-@pytest.mark.parametrize("width", [2, 5, 8, 19])
-def test_same_convolution_equals_pytorchs(width):
-    layer = SameConv1d(4, 3, width)
-    oracle = nn.Conv1d(4, 3, width, padding="same")
+@pytest.mark.parametrize("width, dilation", [(2, 1), (5, 1), (8, 1), (19, 1), (7, 4), (5, 3)])
+def test_same_convolution_equals_pytorchs(width, dilation):
+    layer = SameConv1d(4, 3, width, dilation=dilation)
+    oracle = nn.Conv1d(4, 3, width, padding="same", dilation=dilation)
     oracle.load_state_dict(layer.state_dict())
     x = torch.randn(2, 4, 30, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(layer(x), oracle(x), atol=1e-6)
@@ -48,6 +57,11 @@ def test_stem_pools_the_map_it_shows():
     assert shown.shape == (2, 6, 30) and pooled.shape == (2, 6, 8)
     assert torch.equal(pooled[:, :, 1], shown[:, :, 4:8].amax(-1))
     assert stem.span == Span(stride=4, offset=-2, width=8)
+
+
+def test_global_pools_by_hand():
+    x = torch.tensor([[[1.0, 5.0, 3.0], [-2.0, -4.0, -9.0]]])
+    assert GlobalMaxPool()(x).tolist() == [[5.0, -2.0]] and GlobalMeanPool()(x).tolist() == [[3.0, -5.0]]
 
 
 def test_attention_pooling_is_the_weighted_mean():
