@@ -135,16 +135,33 @@ def test_activations_fit_their_axes_and_lie_inside_the_sequence(model):
             assert 0 <= start < end <= LENGTH, (activation.name, position)
 
 
+def without_thresholds(model):
+    """Return a copy through which every gradient flows: the largest of several hides the others, and so does a relu."""
+    model = copy.deepcopy(model).double()
+    for name, m in [*model.named_modules()]:
+        if isinstance(m, torch.nn.MaxPool1d):
+            soft = torch.nn.AvgPool1d(m.kernel_size, m.stride, m.padding, m.ceil_mode, count_include_pad=False)
+        elif isinstance(m, torch.nn.ReLU):
+            soft = torch.nn.Softplus()
+        else:
+            continue
+        parent, _, child = name.rpartition(".")
+        setattr(model.get_submodule(parent), child, soft)
+    return model
+
+
 def test_a_feature_map_sees_its_span_and_nothing_else(model):
     """Oracle: the gradient of a unit is zero outside its span, and reaches both ends of it."""
+    model = without_thresholds(model)
     for name, probe in probes_of(model).items():
         if probe.kind != "feature_map":
             continue
         caught = {}
-        X = one_hot(1).requires_grad_()
+        X = one_hot(1).double().requires_grad_()
         with intervene({name: lambda value, positions, caught=caught: caught.setdefault("map", value)}):
             model(X)
-        for position in (0, LENGTH // 2, caught["map"].shape[-1] - 1):
+        n = caught["map"].shape[-1]
+        for position in {0, n // 2, n - 1}:
             gradient = torch.autograd.grad(caught["map"][0, :, position].sum(), X, retain_graph=True)[0]
             seen = gradient[0].abs().sum(0).nonzero().flatten()
             start, end = probe.span.bases(position, LENGTH)
@@ -153,7 +170,7 @@ def test_a_feature_map_sees_its_span_and_nothing_else(model):
 
 def test_the_first_map_is_the_first_convolution_activated_before_pooling(model):
     if getattr(model, "first_map", None) is None:
-        assert getattr(model, "first_conv", None) is None and not record(model, one_hot(1)).of_kind("feature_map")
+        assert getattr(model, "first_conv", None) is None
         return
     activation = record(model, one_hot(2))[model.first_map]
     assert activation.kind == "feature_map" and activation.value.shape == (2, model.first_conv.out_channels, LENGTH)
@@ -230,9 +247,9 @@ def test_the_seed_decides_the_weights_and_the_global_random_state_stays(name):
     entry, before = ARCHITECTURES[name], torch.random.get_rng_state()
     a, b, c = (entry.make(entry.config(), n_outputs=2, length=50, seed=s) for s in (1, 1, 2))
     assert torch.equal(torch.random.get_rng_state(), before)
-    same = [torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters())]
-    other = [torch.equal(p, q) for p, q in zip(a.parameters(), c.parameters())]
-    assert all(same) and not any(other[:2])
+    assert all(torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters()))
+    drawn = [(p, q) for p, q in zip(a.parameters(), c.parameters()) if p.ndim > 1]  # a normalisation starts at ones and zeros
+    assert drawn and not any(torch.equal(p, q) for p, q in drawn)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
