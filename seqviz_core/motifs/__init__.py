@@ -1,12 +1,15 @@
 """Motifs: counts and what follows from them, the bundled JASPAR library, files, scanning, matching."""
 
+from .clip import CLIP_BITS, CLIP_FLANK, Clipped, clip
 from .files import read_motifs, write_jaspar, write_meme
 from .library import JasparRelease, find_motif, jaspar, jaspar_release
 from .match import MIN_OVERLAP, Match, match_motif
 from .motif import PSEUDOCOUNT, Motif, base_frequencies, sample_sites
 from .scan import scan
+from .tomtom import TomtomMatch, TomtomMatches, library_with, tomtom
 
 __all__ = [
-    "MIN_OVERLAP", "PSEUDOCOUNT", "JasparRelease", "Match", "Motif", "base_frequencies", "find_motif", "jaspar", "jaspar_release",
-    "match_motif", "read_motifs", "sample_sites", "scan", "write_jaspar", "write_meme",
+    "CLIP_BITS", "CLIP_FLANK", "MIN_OVERLAP", "PSEUDOCOUNT", "Clipped", "JasparRelease", "Match", "Motif", "TomtomMatch",
+    "TomtomMatches", "base_frequencies", "clip", "find_motif", "jaspar", "jaspar_release", "library_with", "match_motif",
+    "read_motifs", "sample_sites", "scan", "tomtom", "write_jaspar", "write_meme",
 ]
