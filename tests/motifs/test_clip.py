@@ -12,7 +12,8 @@ def motif(*columns):
     return Motif("m", "name", np.transpose(columns))
 
 
-@pytest.mark.parametrize("bits, flank, start, end", [(0.5, 0, 4, 7), (0.5, 3, 1, 10), (0.5, 9, 0, 12), (1.5, 0, 4, 5), (1.5, 1, 3, 6)])
+@pytest.mark.parametrize("bits, flank, start, end",
+                         [(0.5, 0, 4, 7), (0.5, 3, 1, 10), (0.5, 9, 0, 12), (1.5, 0, 4, 5), (1.5, 1, 3, 6)])
 def test_by_hand(bits, flank, start, end):
     whole = motif(*[ANY] * 4, ONE, ANY, HALF, *[ANY] * 5)
     clipped = clip(whole, bits, flank)
