@@ -206,7 +206,8 @@ def test_a_gate_reads_its_span_first_and_everything_behind_it_later(model):
 
 
 def test_internals_keep_their_identities(model):
-    """Gates lie between 0 and 1, the candidate between -1 and 1, o tanh(c) = h, and attention rows sum to 1."""
+    """Gates lie between 0 and 1, candidates and h between -1 and 1, attention rows sum to 1, and the states follow from the
+    gates: h = o tanh(c) in an LSTM, h = (1 - z) n + z h before in a GRU."""
     trace = record(model, one_hot(3))
     for activation in trace.of_kind("attention"):
         assert torch.allclose(activation.value.sum(-1), torch.ones(1), atol=1e-6) and (activation.value >= 0).all()
@@ -214,6 +215,13 @@ def test_internals_keep_their_identities(model):
         i, f, g, o, c, h = (trace[f"{name}.{part}"].value for part in "ifgoch")
         assert all(((gate > 0) & (gate < 1)).all() for gate in (i, f, o)) and (g.abs() < 1).all()
         assert (o * c.tanh() - h).abs().max() < 1e-6
+    for name in [a.name.removesuffix(".z") for a in trace.of_kind("gate") if a.name.endswith(".z")]:
+        r, z, n, h = (trace[f"{name}.{part}"].value for part in "rznh")
+        assert all(((gate > 0) & (gate < 1)).all() for gate in (r, z)) and (n.abs() < 1).all()
+        backwards = name.endswith("right_to_left")
+        before = torch.nn.functional.pad(h, (0, 1) if backwards else (1, 0))[..., 1 if backwards else 0:][..., :h.shape[-1]]
+        assert ((1 - z) * n + z * before - h).abs().max() < 1e-6
+    assert all(a.value.abs().max() < 1 for a in trace.of_kind("state") if a.name.endswith(".h"))
 
 
 def test_weights_round_trip(model, tmp_path):

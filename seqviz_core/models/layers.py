@@ -65,7 +65,11 @@ class Stem(nn.Module):
         self.span = span.then(pool, stride=pool)
 
     def forward(self, X: Tensor) -> Tensor:  # (N, 4, L) -> (N, filters, ceil(L / pool))
-        return self.pool(self.probe(self.activation(self.conv(X))))
+        return self.pool(self.map_of(X))
+
+    def map_of(self, X: Tensor) -> Tensor:  # (N, 4, L) -> (N, filters, L)
+        """Return the map before pooling, for a model that needs both."""
+        return self.probe(self.activation(self.conv(X)))
 
 
 class FlattenTo(nn.Module):
