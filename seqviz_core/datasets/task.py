@@ -94,8 +94,13 @@ class Task:
         """The motifs that may be planted."""
         raise NotImplementedError
 
+    @property
+    def class_shares(self) -> tuple[float, ...]:
+        """How often each class is drawn: of sequences, or, by the head, of sequences with each label, or of bases."""
+        return (1 / len(self.classes),) * len(self.classes)
+
     def sample(self, n: int, seed: Seed) -> Dataset:
-        """Return `n` fresh sequences, classes balanced to within one, with every planted site.
+        """Return `n` fresh sequences with every planted site; by default classes are balanced to within one.
 
         Where the data are `fixed`: `n` of them in random order, or all if there are fewer.
         """
@@ -104,6 +109,14 @@ class Task:
     def split(self, part: Part, n: int, seed: Seed) -> Dataset:
         """Return at most `n` sequences of one part of fixed data; no sequence, nor its copy, is in two parts of a seed."""
         raise NotImplementedError
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return probabilities shaped as logits (N, C) or (N, C, L): softmax over the classes, or a sigmoid for each label."""
+        logits = np.asarray(logits, dtype=np.float64)
+        if self.head == "sigmoid":
+            return np.exp(-np.logaddexp(0, -logits))
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return odds / odds.sum(axis=1, keepdims=True)
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
         """Return (N, C) log P(class | sequence) up to a constant per row, or None where there is no closed form.

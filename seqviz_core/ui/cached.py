@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ..attribution import Attribution, attribute
+from ..attribution import At, Attribution, attribute
 from ..datasets import Dataset, Site, Task
 from ..errors import SeqVizError
 from ..experiments import Knockout, strongest_filter
@@ -18,6 +18,7 @@ from ..motif_discovery import FilterMotif, annotate_filters, filter_motifs
 from ..motifs import Match, jaspar
 from ..sequences import one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
+from .answers import Answer, answer_of
 
 LONG = 2000  # bases; traces of longer sequences are kept only a few at a time
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
@@ -80,28 +81,28 @@ _trace = st.cache_resource(_record, max_entries=48, show_spinner=False)
 _long_trace = st.cache_resource(_record, max_entries=4, show_spinner=False)  # attention at 10,000 bases: 128 MB each
 
 
-def probabilities_of(loaded: Loaded, sequence: str) -> np.ndarray:
-    """Return (classes,) softmax of the logits."""
-    return torch.softmax(trace_of(loaded, sequence).logits[0], 0).numpy()
+def answered(loaded: Loaded, sequence: str) -> Answer:
+    """Return what the model answers; raises SeqVizError where it cannot read the sequence."""
+    return answer_of(loaded.task, trace_of(loaded, sequence).logits[0].numpy())
 
 
-def attribution_of(loaded: Loaded, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
+def attribution_of(loaded: Loaded, sequence: str, method: str, target: int | At, corrected: bool) -> Attribution:
     """Return the attribution of one sequence; raises SeqVizError where the method does not apply to it."""
     return _attribution(loaded.run.id, loaded.run.status.finished, sequence, method, target, corrected)
 
 
 @st.cache_resource(max_entries=96, show_spinner="Asking the model about every change")
-def _attribution(run_id: str, finished: float, sequence: str, method: str, target: int, corrected: bool) -> Attribution:
+def _attribution(run_id: str, finished: float, sequence: str, method: str, target: int | At, corrected: bool) -> Attribution:
     return attribute(method, load(run_id).model, one_hot(sequence), target, corrected=corrected)
 
 
-def knockout_of(loaded: Loaded, sequence: str, target: int) -> Knockout | None:
+def knockout_of(loaded: Loaded, sequence: str, target: int | At) -> Knockout | None:
     """Return the filter that carries the prediction; None for a model without filters or where no filter does."""
     return _knockout(loaded.run.id, loaded.run.status.finished, sequence, target)
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)
-def _knockout(run_id: str, finished: float, sequence: str, target: int) -> Knockout | None:
+def _knockout(run_id: str, finished: float, sequence: str, target: int | At) -> Knockout | None:
     model = load(run_id).model
     probe = getattr(model, "first_map", None)
     return strongest_filter(model, one_hot(sequence), target, probe) if probe else None

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
-from ..datasets import Site
+from ..attribution import At
+from ..datasets import Site, Task
 from ..errors import SeqVizError
 from ..export import sites_from_header
 from ..figures.prediction import Prediction, predictions_svg
@@ -13,7 +13,8 @@ from ..figures.table import predictions_table
 from ..models import Trace
 from ..sequences import SequenceRecord
 from . import sentences, tracks
-from .cached import Loaded, filters_of, knockout_of, load, pretrained_ids, probabilities_of, trace_of
+from .answers import Answer
+from .cached import Loaded, answered, filters_of, knockout_of, load, pretrained_ids, trace_of
 from .components import literal, picture_and_numbers, svg, text_colour, theme
 
 
@@ -25,11 +26,17 @@ class View:
     sites: list[Site]
     loaded: Loaded
     trace: Trace
-    target: int
+    answer: Answer
+    class_index: int
+
+    @property
+    def target(self) -> int | At:
+        """What is explained: the class's logit, at the base where it is likeliest for a model that answers per base."""
+        return self.answer.target(self.class_index)
 
     @property
     def class_name(self) -> str:
-        return self.loaded.task.classes[self.target]
+        return self.loaded.task.classes[self.class_index]
 
     @property
     def scored_sites(self) -> list[Site]:
@@ -71,24 +78,43 @@ def models_on_screen() -> list[Loaded]:
 
 
 def predictions(record: SequenceRecord, sites: list[Site]) -> View:
-    """Show what every model says of the sequence; return the view of the one the visitor puts in focus."""
-    models = {m.run.id: m for m in models_on_screen()}
-    probabilities = {i: probabilities_of(m, record.sequence) for i, m in models.items()}
+    """Show what every model says of the sequence; return the view of the one the visitor puts in focus.
+
+    A model that cannot read the sequence is left out, and why is said. Raises SeqVizError where none can.
+    """
+    answers, models = _asked(record.sequence)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="focus_bar"):
         focus = st.segmented_control("Look inside", list(models), key="focus", default=next(iter(models)), required=True,
                                      format_func=lambda i: model_name(models[i]), bind="query-params", persist_state="session")
-        target = pick_target(models[focus], probabilities[focus])
-        answers = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, probabilities[i])
-                   for i, m in models.items()]
-        draw = lambda page: predictions_svg(answers, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
+        class_index = pick_class(models[focus].task, answers[focus])
+        shown = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, answers[i].probabilities)
+                 for i, m in models.items()]
+        draw = lambda page: predictions_svg(shown, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
                                             text_colour=text_colour(page))
         with st.popover("Save predictions"):
-            picture_and_numbers("predictions", draw, lambda: predictions_table(answers))
+            picture_and_numbers("predictions", draw, lambda: predictions_table(shown))
     with st.container(key="predictions"):
         svg(draw(theme()))
-    view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), target)
-    say(view, models, probabilities)
+    view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), answers[focus], class_index)
+    say(view, models, answers)
     return view
+
+
+def _asked(sequence: str) -> tuple[dict[str, Answer], dict[str, Loaded]]:
+    """Return the answers and the models by run, of the models that can read the sequence; the others are told."""
+    answers, models, problems = {}, {}, []
+    for model in models_on_screen():
+        try:
+            answers[model.run.id], models[model.run.id] = answered(model, sequence), model
+        except SeqVizError as error:
+            problems.append(f"{model_name(model)} is left out. {error}")
+    if not models:
+        raise SeqVizError(" ".join(problems))
+    for problem in problems:
+        st.warning(literal(problem))
+    if st.session_state.get("focus") not in (None, *models):
+        st.session_state.focus = next(iter(models))
+    return answers, models
 
 
 def _planted_class(sites: list[Site]) -> str | None:
@@ -102,30 +128,37 @@ def model_name(loaded: Loaded) -> str:
     return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label} ({loaded.task.label})"
 
 
-def pick_target(loaded: Loaded, probabilities: np.ndarray) -> int:
-    """Let the visitor choose the class that is explained; by default the predicted one."""
-    best = int(probabilities.argmax())
-    classes = loaded.task.classes
-    choice = st.session_state.get("target", "predicted")
-    if choice not in ("predicted", *classes):
+def pick_class(task: Task, answer: Answer) -> int:
+    """Let the visitor choose the class that is explained; by default the likeliest one."""
+    if st.session_state.get("target", "predicted") not in ("predicted", *task.classes):
         st.session_state.target = "predicted"
-    chosen = st.selectbox("Explain the class", ("predicted", *classes), key="target", width=240, bind="query-params",
-                          persist_state="session", help="Predicted: whichever class the model in focus calls")
-    return best if chosen == "predicted" else classes.index(chosen)
+    chosen = st.selectbox("Explain the class", ("predicted", *task.classes), key="target", width=240, bind="query-params",
+                          persist_state="session", help="Predicted: whichever class the model in focus finds likeliest")
+    return answer.best if chosen == "predicted" else task.classes.index(chosen)
 
 
-def say(view: View, models: dict[str, Loaded], probabilities: dict[str, np.ndarray]) -> None:
+def say(view: View, models: dict[str, Loaded], answers: dict[str, Answer]) -> None:
     """Print what the model in focus calls, whether the others agree, why, and what it was trained on."""
-    loaded, sequence, classes = view.loaded, view.record.sequence, view.loaded.task.classes
-    best = int(probabilities[loaded.run.id].argmax())
-    others = [(model_name(m), classes[int(probabilities[i].argmax())], float(probabilities[i].max()))
-              for i, m in models.items() if i != loaded.run.id and m.task.classes == classes]
-    probability = float(probabilities[loaded.run.id][best])
-    text = sentences.verdict(model_name(loaded), classes[best], probability, others, view.sites, classes)
-    if getattr(loaded.model, "first_map", None) and not sentences.is_absence(view.class_name, loaded.task):
+    loaded, task, sequence = view.loaded, view.loaded.task, view.record.sequence
+    text = _verdict(view, models, answers)
+    if getattr(loaded.model, "first_map", None) and not sentences.is_absence(view.class_name, task):
         knockout = knockout_of(loaded, sequence, view.target)
-        name, without = ("", "") if knockout is None else (
-            tracks.filter_label(knockout.filter, filters_of(loaded)), classes[knockout.called_without])
-        text += " " + sentences.reason(view.class_name, classes[best], knockout, without, view.sites, name)
+        name = "" if knockout is None else tracks.filter_label(knockout.filter, filters_of(loaded))
+        called = task.classes[view.answer.best] if task.head == "softmax" else view.class_name
+        without = called if knockout is None or task.head != "softmax" else task.classes[knockout.called_without]
+        text += " " + sentences.reason(view.class_name, called, knockout, without, view.sites, name)
     st.markdown(text)
     st.caption(sentences.trained_on(loaded.run, len(sequence)))
+
+
+def _verdict(view: View, models: dict[str, Loaded], answers: dict[str, Answer]) -> str:
+    """Return what the model in focus calls, in the words of its task."""
+    task, answer, label = view.loaded.task, view.answer, model_name(view.loaded)
+    if task.head != "softmax":
+        places = None if answer.places is None else [int(answer.places[c]) for c in answer.called]
+        called = [(task.classes[c], float(answer.probabilities[c])) for c in answer.called]
+        return sentences.several(label, called, places, view.sites, task.classes)
+    others = [(model_name(m), task.classes[answers[i].best], float(answers[i].probabilities.max()))
+              for i, m in models.items() if i != view.loaded.run.id and m.task.classes == task.classes]
+    best = answer.best
+    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, view.sites, task.classes)

@@ -27,6 +27,29 @@ def verdict(label: str, class_name: str, probability: float, others: Sequence[tu
     return text + (". The other models agree." if not differing else f". {'. '.join(differing)}.")
 
 
+def several(label: str, called: Sequence[tuple[str, float]], places: Sequence[int] | None, sites: Sequence[Site],
+            class_names: Sequence[str]) -> str:
+    """Return which labels a model calls, at which bases where it answers for every base, and which planted ones it misses.
+
+    called : (label, probability), likeliest first; places : the 0-based base of each, or None.
+    """
+    at = [""] * len(called) if places is None else [f" at base {place + 1:,}" for place in places]
+    names = [f"{name}{where} ({figures(p)})" for (name, p), where in zip(called, at)]
+    text = f"{subject(label)} calls {_listed(names)}" if names else f"{subject(label)} calls none of its labels"
+    planted = list(dict.fromkeys(s.motif.name for s in sites if s.motif.name in class_names))
+    missed = [name for name in planted if name not in dict(called)]
+    extra = [name for name, _ in called if name not in planted]
+    if planted:
+        text += f"; it misses {_listed(missed)}" if missed else "; it misses nothing that was planted"
+        text += f", and calls {_listed(extra)} without a planted site" if extra else ""
+    return text + "."
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def subject(label: str) -> str:
     """Return a model's name at the beginning of a sentence: "The CNN model", "Your CNN (One motif)"."""
     return label[0].upper() + label[1:] if label.startswith("your ") else f"The {label} model"

@@ -4,7 +4,7 @@ from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
 from seqviz_core.training import RunStatus, Scores
-from seqviz_core.ui.sentences import duration, is_absence, is_beaten, reason, subject, verdict
+from seqviz_core.ui.sentences import duration, is_absence, is_beaten, reason, several, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -58,3 +58,13 @@ def test_a_run_is_beaten_only_beyond_chance():
 def test_subjects_and_durations():
     assert subject("LSTM") == "The LSTM model" and subject("your LSTM (x)") == "Your LSTM (x)"
     assert [duration(s) for s in (-1, 0.4, 59.4, 60, 185)] == ["0 s", "0 s", "59 s", "1 min 0 s", "3 min 5 s"]
+
+
+def test_several_labels_are_called_missed_and_extra():
+    sites = [Site(find_motif("MA0036.4"), 3, 13, "+"), Site(find_motif("MA0139.2"), 30, 45, "+")]
+    names = ("GATA2", "CTCF", "SP1")
+    text = several("CNN", [("SP1", 0.9), ("GATA2", 0.62)], None, sites, names)
+    assert text == "The CNN model calls SP1 (0.90) and GATA2 (0.62); it misses CTCF, and calls SP1 without a planted site."
+    assert several("CNN", [], None, [], names) == "The CNN model calls none of its labels."
+    text = several("SpliceAI", [("GATA2", 0.7), ("CTCF", 0.6)], [4, 33], sites, names)
+    assert text == "The SpliceAI model calls GATA2 at base 5 (0.70) and CTCF at base 34 (0.60); it misses nothing that was planted."
