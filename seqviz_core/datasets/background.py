@@ -4,8 +4,24 @@ import numpy as np
 
 from ..errors import SeqVizError
 from ..sequences import dinucleotide_shuffle, encode, parse_sequences
+from ..settings import setting
 
 BACKGROUNDS = ("uniform", "GC content", "shuffled")
+
+
+def background_setting() -> str:
+    """Return the field that asks for the kind of background."""
+    return setting("uniform", "Background", choices=BACKGROUNDS)
+
+
+def gc_setting() -> float:
+    """Return the field that asks for the GC content of a background of independent bases."""
+    return setting(0.5, "GC content of the background", low=0.05, high=0.95)
+
+
+def sequences_setting() -> str:
+    """Return the field that asks for the sequences that a background shuffles."""
+    return setting("", "Sequences to shuffle", help="FASTA or plain; for the shuffled background")
 
 
 def background_frequencies(kind: str, gc: float) -> np.ndarray | None:

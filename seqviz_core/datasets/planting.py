@@ -6,7 +6,9 @@ import numpy as np
 
 from ..errors import SeqVizError
 from ..motifs import Motif, sample_sites
-from .task import Sites
+from .background import background_frequencies, draw_background
+from .placement import uniform_starts
+from .task import Sites, Task
 
 
 class SiteBook:
@@ -27,10 +29,43 @@ class SiteBook:
         self.codes[rows[:, None], starts[:, None] + np.arange(motif.width)] = letters
         self._columns.append(np.stack([rows, np.full_like(rows, index), starts, starts + motif.width, strands]))
 
+    def plant_chosen(self, chosen: np.ndarray, starts: np.ndarray, motifs: Sequence[Motif], strands: np.ndarray,
+                     rng: np.random.Generator) -> None:
+        """Plant one site for every entry of `chosen` (N, K), indices into `motifs` or -1 for none; starts and strands alike."""
+        for index, motif in enumerate(motifs):
+            rows, slots = np.nonzero(chosen == index)
+            self.plant(rows, starts[rows, slots], motif, index, strands[rows, slots], rng)
+
+    def plant_anywhere(self, chosen: np.ndarray, motifs: Sequence[Motif], both_strands: bool, rng: np.random.Generator,
+                       window: tuple[int, int] | None = None) -> None:
+        """Plant the sites of `chosen` (N, K) in this order at uniform starts without overlap, within `window` if given."""
+        start, end = window or (0, self.codes.shape[1])
+        widths = np.where(chosen >= 0, np.array([m.width for m in motifs])[chosen], 0)
+        starts = start + uniform_starts(end - start, widths, rng)
+        strands = draw_strands(chosen.size, both_strands, rng).reshape(chosen.shape)
+        self.plant_chosen(chosen, starts, motifs, strands, rng)
+
     def sites(self) -> Sites:
         """Return all sites so far, sorted by sequence and start."""
         columns = np.concatenate(self._columns, axis=1) if self._columns else np.zeros((5, 0), dtype=np.int64)
         return Sites(*columns[:, np.lexsort((columns[2], columns[0]))])
+
+
+class OnBackground(Task):
+    """A task with settings for the letters around its sites: `background`, `gc` and `sequences` (see background.py)."""
+
+    background: str
+    gc: float
+    sequences: str
+
+    def draw_background(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return (n, length) uint8 codes."""
+        return draw_background(n, self.length, self.background, self.gc, self.sequences, rng)
+
+    @property
+    def frequencies(self) -> np.ndarray | None:
+        """The (4,) frequencies of independent background bases, or None for shuffles."""
+        return background_frequencies(self.background, self.gc)
 
 
 def draw_strands(n: int, both: bool, rng: np.random.Generator) -> np.ndarray:
