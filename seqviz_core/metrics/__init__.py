@@ -15,12 +15,21 @@ hold a single class, the answer is nan, never a made-up number.
 
 from .calibration import Reliability, brier, calibration_error, reliability, sigmoid, softmax
 from .classes import log_odds, macro_auroc, mean_over_classes
-from .curves import Curve, pr_curve, pr_trapezoid, precision_at_prevalence, recall_at_fdr, roc_curve
+from .curves import (
+    Curve,
+    RankingFigures,
+    pr_curve,
+    pr_trapezoid,
+    precision_at_prevalence,
+    ranking_figures,
+    recall_at_fdr,
+    roc_curve,
+)
 from .decisions import accuracy, balanced_accuracy, confusion, mcc
 from .ranking import auroc, average_precision, top_k_accuracy
 from .rows import auroc_ranked, auroc_rows, average_precision_ranked, average_precision_rows, rank_rows
 
-__all__ = ["Curve", "Reliability", "accuracy", "auroc", "auroc_ranked", "auroc_rows", "average_precision",
+__all__ = ["Curve", "RankingFigures", "Reliability", "accuracy", "auroc", "auroc_ranked", "auroc_rows", "average_precision",
            "average_precision_ranked", "average_precision_rows", "balanced_accuracy", "brier", "calibration_error", "confusion",
            "log_odds", "macro_auroc", "mcc", "mean_over_classes", "pr_curve", "pr_trapezoid", "precision_at_prevalence",
-           "rank_rows", "recall_at_fdr", "reliability", "roc_curve", "sigmoid", "softmax", "top_k_accuracy"]
+           "rank_rows", "ranking_figures", "recall_at_fdr", "reliability", "roc_curve", "sigmoid", "softmax", "top_k_accuracy"]

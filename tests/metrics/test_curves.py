@@ -12,8 +12,10 @@ from seqviz_core.metrics import (
     pr_curve,
     pr_trapezoid,
     precision_at_prevalence,
+    ranking_figures,
     recall_at_fdr,
     roc_curve,
+    top_k_accuracy,
 )
 
 
@@ -55,3 +57,17 @@ def test_precision_from_prevalence_by_hand_and_from_counts(ranking):
     roc, pr, share = roc_curve(*ranking), pr_curve(*ranking), ranking[1].mean()
     assert np.allclose(precision_at_prevalence(roc.y[1:], roc.x[1:], share), pr.y)
     assert np.isnan(precision_at_prevalence(0.0, 0.0, 0.5))
+
+
+def test_the_figures_of_one_sort_are_those_of_the_functions(ranking):
+    found = ranking_figures(*ranking, (0.05, 0.5))
+    one_by_one = auroc(*ranking), average_precision(*ranking), top_k_accuracy(*ranking)
+    assert found[:3] == pytest.approx(one_by_one, abs=1e-12) and found.prevalence == ranking[1].mean()
+    assert found.recall_at_fdr == tuple(recall_at_fdr(*ranking, fdr) for fdr in (0.05, 0.5))
+
+
+def test_figures_that_are_not_defined():
+    assert np.isnan(ranking_figures([1.0, 2.0], [0, 0], (0.1,))[:3]).all()
+    only = ranking_figures([1.0, 2.0], [1, 1], (0.1,))
+    assert math.isnan(only.auroc) and only[1:] == (1, 1, (1,), 1)
+    assert np.isnan(ranking_figures([], [], ())[:3]).all()

@@ -51,8 +51,8 @@ def test_the_stated_figures_are_measured_again(run):
     """The same seed draws the same test sequences, today as when it was made."""
     data = draw(run.spec, run.spec.make_task(), TEST)
     _, scores = evaluate(run.load_model(), examples(data.codes, data.labels))
-    assert scores == pytest.approx(run.status.test, abs=1e-3)
-    assert bayes_scores(run.spec.make_task(), data) == pytest.approx(run.status.ceiling, abs=1e-3)
+    assert scores[:2] == pytest.approx(run.status.test[:2], abs=1e-3)  # accuracy and AUROC: older runs know no more
+    assert bayes_scores(run.spec.make_task(), data)[:2] == pytest.approx(run.status.ceiling[:2], abs=1e-3)
 
 
 def test_the_first_epoch_can_be_made_again(run):
