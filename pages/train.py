@@ -4,7 +4,8 @@ import streamlit as st
 
 from seqviz_core.ui.components import image_format, told
 from seqviz_core.ui.run_list import run_list
-from seqviz_core.ui.train import ask_and_train, nothing_yet, run_on_screen, show_run
+from seqviz_core.ui.train import nothing_yet, run_on_screen, show_run
+from seqviz_core.ui.train_form import ask_and_train
 
 st.title("Can it learn this?")
 left, right = st.columns([2, 3], gap="large")

@@ -93,6 +93,14 @@ class RunSpec:
         return make_model(self.architecture, self.model_settings, n_outputs=len(task.classes), length=task.length,
                           seed=self.training.seed, per_position=task.head == "positions")
 
+    def define_model(self, task: "Task | None" = None) -> "nn.Module":
+        """Return the model without weights (on the meta device), to count its parameters; raises SeqVizError as above."""
+        from ..models import ARCHITECTURES
+
+        entry, task = ARCHITECTURES[self.architecture], task or self.make_task()
+        return entry.define(config_from(entry.config, self.model_settings), n_outputs=len(task.classes), length=task.length,
+                            per_position=task.head == "positions")
+
     def _content(self) -> dict[str, Any]:
         return {"task": self.task, "task_settings": self.task_settings, "architecture": self.architecture,
                 "model_settings": self.model_settings, "training": asdict(self.training)}

@@ -3,96 +3,18 @@
 import numpy as np
 import streamlit as st
 
-from ..datasets import DATASETS, Task
+from ..datasets import DATASETS
 from ..errors import SeqVizError
-from ..figures.logo import motif_logo_svg
 from ..figures.table import training_table
 from ..figures.training import training_curve
-from ..models import ARCHITECTURES, count_parameters
-from ..settings import config_from
-from ..training import Run, RunSpec, TrainingConfig, find_run, seconds_left
+from ..models import ARCHITECTURES
+from ..training import Run, RunSpec, find_run, seconds_left
 from . import sentences
-from .components import figure, literal, svg, theme, told
-from .forms import settings_form
+from .components import figure, literal, theme, told
 from .sequence_bar import show_task
 from .services import job_service
 
 POLL_SECONDS = 2
-
-
-def ask_and_train() -> None:
-    """Show the choice of task, architecture and settings, and the button that trains them.
-
-    Settings that are refused, or do not fit together, leave the form as it is; the button waits and says why.
-    """
-    _follow_address()
-    task_name = st.radio("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task", persist_state="session",
-                         captions=[d.summary for d in DATASETS])
-    name = st.radio("Architecture", ARCHITECTURES.names(), format_func=lambda n: ARCHITECTURES[n].label, key="architecture",
-                    captions=[a.summary for a in ARCHITECTURES], persist_state="session")
-    entry, data = ARCHITECTURES[name], DATASETS[task_name]
-    st.caption(f"Good for: {entry.good_for}.")
-    top = st.container()
-    with st.expander("Task settings"):
-        task_values = settings_form(data.task, f"task.{task_name}.{_preset('task', task_name, data.presets)}",
-                                    data.presets[_chosen("task", task_name, data.presets)])
-    with st.expander("Model settings"):
-        model_values = settings_form(entry.config, f"model.{name}.{_preset('model', name, entry.presets)}",
-                                     entry.presets[_chosen("model", name, entry.presets)])
-    with st.expander("Training settings"):
-        defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
-        training_values = settings_form(TrainingConfig, f"training.{name}", defaults)
-    with top:
-        try:
-            spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
-            parameters = _tried(spec)
-        except SeqVizError as error:
-            st.button("Train", key="train", type="primary", width="stretch", disabled=True)
-            st.error(literal(error))
-            return
-        _show_task(spec.make_task())
-        st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
-        st.caption(f"{parameters:,} parameters. {device_line()}")
-
-
-def _follow_address() -> None:
-    """On a page just loaded, let the form stand at the task and the architecture of the run that the address names."""
-    if "task" in st.session_state or not (run_id := st.query_params.get("job")):
-        return
-    try:
-        spec = find_run(run_id).spec
-    except SeqVizError:  # run_on_screen tells it
-        return
-    if spec.task in DATASETS and spec.architecture in ARCHITECTURES:
-        st.session_state.update(task=spec.task, architecture=spec.architecture)
-
-
-def _tried(spec: RunSpec) -> int:
-    """Return the model's number of parameters; raises SeqVizError where the model or the task's sequences cannot be made."""
-    spec.make_task().sample(2, seed=0)
-    return count_parameters(spec.make_model())
-
-
-def _preset(kind: str, name: str, presets: dict) -> str:
-    """Show the choice of preset where there is more than one; return the chosen one's name."""
-    if len(presets) > 1:
-        st.selectbox("Start from", list(presets), key=f"preset.{kind}.{name}", persist_state="session")
-    return _chosen(kind, name, presets)
-
-
-def _chosen(kind: str, name: str, presets: dict) -> str:
-    return st.session_state.get(f"preset.{kind}.{name}", next(iter(presets)))
-
-
-def _show_task(task: Task) -> None:
-    """Show the logos of what is planted."""
-    st.caption(f"Planted: {', '.join(m.name for m in task.motifs)}. {len(task.classes)} classes, {task.length:,} bases.")
-    with st.container(horizontal=True, gap="small", key="planted_logos"):
-        for motif in task.motifs[:10]:
-            with st.container(width="content", gap=None):
-                st.caption(motif.name)
-                alt = f"Logo of {motif.name}"
-                svg(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=alt))
 
 
 def start(spec: RunSpec) -> None:

@@ -181,7 +181,7 @@ def test_motif_wall_tells_what_was_found_and_opens_a_filter(open_page):
 
 def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
     at = open_page("train")
-    at.radio(key="architecture").set_value("attention").run()
+    at.selectbox(key="architecture").set_value("attention").run()
     at.number_input(key="model.attention.teaching.heads").set_value(5).run()
     assert not at.exception and "does not divide" in at.error[0].value and at.button(key="train").disabled
     at.number_input(key="model.attention.teaching.heads").set_value(4).run()

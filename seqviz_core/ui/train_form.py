@@ -1,0 +1,100 @@
+"""The form of the Train page: task, architecture, their settings, and the button that trains."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ..datasets import DATASETS, Task
+from ..errors import SeqVizError
+from ..figures.logo import motif_logo_svg
+from ..models import ARCHITECTURES, Architecture, count_parameters
+from ..settings import config_from
+from ..training import RunSpec, TrainingConfig, find_run
+from .components import literal, svg, theme
+from .forms import settings_form
+from .train import device_line, start
+
+LARGE = 5_000_000  # parameters beyond which one core trains for hours
+LOGOS = 12
+
+
+def ask_and_train() -> None:
+    """Show the choice of task, architecture and settings, and the button that trains them.
+
+    Settings that are refused, or do not fit together, leave the form as it is; the button waits and says why.
+    """
+    _follow_address()
+    task_name = st.selectbox("Task", DATASETS.names(), format_func=lambda n: DATASETS[n].label, key="task",
+                             persist_state="session")
+    st.caption(DATASETS[task_name].summary)
+    name = st.selectbox("Architecture", ARCHITECTURES.names(), format_func=lambda n: ARCHITECTURES[n].label, key="architecture",
+                        persist_state="session")
+    entry, data = ARCHITECTURES[name], DATASETS[task_name]
+    st.caption(f"{entry.summary} Good for: {entry.good_for}. Not for: {entry.not_for}.")
+    top = st.container()
+    with st.expander("Task settings"):
+        task_values = _values(data.task, "task", task_name, data.presets)
+    with st.expander("Model settings"):
+        model_values = _values(entry.config, "model", name, starts_of(entry))
+    with st.expander("Training settings"):
+        defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
+        training_values = settings_form(TrainingConfig, f"training.{name}", defaults)
+    with top:
+        try:
+            spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
+            parameters = _tried(spec)
+        except SeqVizError as error:
+            st.button("Train", key="train", type="primary", width="stretch", disabled=True)
+            st.error(literal(error))
+            return
+        _show_task(spec.make_task())
+        st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
+        slow = " So many take hours on a CPU; the teaching preset takes about a minute." if parameters > LARGE else ""
+        st.caption(f"{parameters:,} parameters.{slow} {device_line()}")
+
+
+def starts_of(entry: Architecture) -> dict[str, Any]:
+    """Return the settings a form can start from: the presets, then the published definitions."""
+    return dict(entry.presets) | {f"{name} (as published)": paper.config for name, paper in entry.published.items()}
+
+
+def _follow_address() -> None:
+    """On a page just loaded, let the form stand at the task and the architecture of the run that the address names."""
+    if "task" in st.session_state or not (run_id := st.query_params.get("job")):
+        return
+    try:
+        spec = find_run(run_id).spec
+    except SeqVizError:  # run_on_screen tells it
+        return
+    if spec.task in DATASETS and spec.architecture in ARCHITECTURES:
+        st.session_state.update(task=spec.task, architecture=spec.architecture)
+
+
+def _tried(spec: RunSpec) -> int:
+    """Return the model's number of parameters; raises SeqVizError where the model or the task's sequences cannot be made."""
+    task = spec.make_task()
+    task.sample(2, seed=0)
+    return count_parameters(spec.define_model(task))
+
+
+def _values(config_type: type, kind: str, name: str, starts: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the choice of where to start from, where there is more than one, and the settings' form."""
+    key = f"preset.{kind}.{name}"
+    if len(starts) > 1:
+        st.selectbox("Start from", list(starts), key=key, persist_state="session")
+    chosen = st.session_state.get(key, next(iter(starts)))
+    return settings_form(config_type, f"{kind}.{name}.{chosen}", starts[chosen])
+
+
+def _show_task(task: Task) -> None:
+    """Show the logos of what is planted."""
+    asked = {"softmax": "classes", "sigmoid": "labels, any number of them at once", "positions": "classes, one at every base"}
+    planted = f"Planted: {', '.join(m.name for m in task.motifs)}. " if task.motifs else ""
+    st.caption(literal(f"{planted}{len(task.classes)} {asked[task.head]}, {task.length:,} bases."))
+    with st.container(horizontal=True, gap="small", key="planted_logos"):
+        for motif in task.motifs[:LOGOS]:
+            with st.container(width="content", gap=None):
+                st.caption(motif.name)
+                alt = f"Logo of {motif.name}"
+                svg(motif_logo_svg(motif.ppm(), width_px=8 * motif.width, height_px=34, theme=theme(), alt=alt))
