@@ -20,7 +20,7 @@ class LanchantinCNNConfig:
 @architecture("lanchantin_cnn", label="Lanchantin CNN", config=LanchantinCNNConfig,
               presets={"teaching": LanchantinCNNConfig(filters=48, dropout=0.1)},
               published={"Deep Motif Dashboard": Published(LanchantinCNNConfig(), 2, 101, 136_322,
-                                                           "Two outputs, bound or not. Padded here, not in the paper: same count.")},
+                                                           "Two outputs, bound or not. Padded here, not there: same count.")},
               summary="Three convolutions on top of each other; the best hit of each top filter decides.",
               description="Three layers of short filters: the first sees nine bases, the second and the third combine what "
                           "stands side by side below them, so that a unit at the top sees about thirty bases. Only the best hit "
