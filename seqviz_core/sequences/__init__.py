@@ -11,10 +11,12 @@ from .codes import (
     reverse_complement_codes,
     reverse_complement_one_hot,
 )
+from .labelled import Labelled, label_records, parse_labelled
 from .parse import Limits, Parsed, SequenceRecord, parse_sequences
 from .shuffle import dinucleotide_shuffle
 
 __all__ = [
-    "ALPHABET", "UNKNOWN", "Limits", "Parsed", "SequenceRecord", "decode", "dinucleotide_shuffle", "encode", "gc_content",
-    "one_hot_encode", "parse_sequences", "reverse_complement", "reverse_complement_codes", "reverse_complement_one_hot",
+    "ALPHABET", "UNKNOWN", "Labelled", "Limits", "Parsed", "SequenceRecord", "decode", "dinucleotide_shuffle", "encode",
+    "gc_content", "label_records", "one_hot_encode", "parse_labelled", "parse_sequences", "reverse_complement",
+    "reverse_complement_codes", "reverse_complement_one_hot",
 ]
