@@ -7,7 +7,7 @@ sites' widths summing to W there are C(n + k, k) placements, n = L - W, so the o
 
 The sum alone is a recursion along the sequence; the weight depends on W, and 1 / C(n + k, k) = k * integral over t from 0
 to 1 of t^n (1 - t)^(k - 1) dt turns it into one factor t per free letter. The integral is a Gauss-Laguerre sum in
--(L - mean W) log t, whose few nodes leave a relative error below 1e-6 as long as sites leave half of the sequence free.
+-(L - mean W) log t, whose eight nodes leave an error below 1e-4 in the log odds of every choice of motifs that counts.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,8 @@ import numpy as np
 
 from ..motifs import Motif, scan
 
-_CHUNK = 64  # sequences at a time: their tables stay in the cache
+_NODES = 8  # of the integral; see the docstring
+_CHUNK = 128  # sequences at a time: their tables stay in the cache
 
 
 class SiteLaw(NamedTuple):
@@ -38,7 +39,7 @@ def site_evidence(codes: np.ndarray, motifs: Sequence[Motif], laws: Sequence[Sit
     out = np.empty((len(codes), len(laws)))
     for start in range(0, len(codes), _CHUNK):
         part = codes[start:start + _CHUNK]
-        ratios = [window_odds(m, part, background, both_strands=both_strands) for m in motifs]
+        ratios = [window_odds(m, part, background, both_strands=both_strands).T.copy() for m in motifs]  # (starts, N)
         for i, law in enumerate(laws):
             out[start:start + _CHUNK, i] = np.log(_odds(ratios, motifs, law, part.shape[1]))
     return out
@@ -54,14 +55,15 @@ def _odds(ratios: Sequence[np.ndarray], motifs: Sequence[Motif], law: SiteLaw, l
     """Return (N,) odds of a law."""
     most = max(law.counts)
     weights = np.broadcast_to(law.weights, (most, len(motifs)))
-    tables = [_by_width(ratios, motifs, w) for w in (weights if law.weights.ndim == 2 else weights[:1])]
-    tables = tables if len(tables) == most else tables * most
-    total = np.full(len(ratios[0]), law.counts.get(0, 0.0))
-    for t, node_weight in _nodes(length, most, _mean_width(motifs, weights, law.counts)):
-        ways = np.ones((len(total), length + 1))  # of having placed k sites among the first bases, each site worth t^-width
-        for k, table in enumerate(tables, start=1):
-            ways = _place_one_more(ways, table, t)
-            total += law.counts.get(k, 0.0) * node_weight * k * t**length * (1 - t) ** (k - 1) * ways[:, -1]
+    alike = law.weights.ndim == 1
+    tables = [_by_width(ratios, motifs, w) for w in (weights[:1] if alike else weights)]
+    total = np.full(ratios[0].shape[1], law.counts.get(0, 0.0))
+    for t, node_weight in _nodes(length, _mean_width(motifs, weights, law.counts)):
+        scaled = [{width: t**-width * odds for width, odds in table.items()} for table in tables]  # t per base that is free
+        ways = None
+        for k in range(1, most + 1):
+            ways = _one_site_more(ways, scaled[0 if alike else k - 1], length)
+            total += law.counts.get(k, 0.0) * node_weight * k * t**length * (1 - t) ** (k - 1) * ways[-1]
     return total
 
 
@@ -74,11 +76,12 @@ def _by_width(ratios: Sequence[np.ndarray], motifs: Sequence[Motif], weights: np
     return tables
 
 
-def _place_one_more(ways: np.ndarray, table: Mapping[int, np.ndarray], t: float) -> np.ndarray:
-    more = np.zeros_like(ways)
+def _one_site_more(ways: np.ndarray | None, table: Mapping[int, np.ndarray], length: int) -> np.ndarray:
+    """Return (L + 1, N): the weight of all placements of one site more among the first bases; `ways` None is no site yet."""
+    more = np.zeros((length + 1, next(iter(table.values())).shape[1]))
     for width, odds in table.items():
-        more[:, width:] += t**-width * odds * ways[:, :-width]
-    return more.cumsum(axis=1)
+        more[width:] += odds if ways is None else odds * ways[:-width]
+    return more.cumsum(axis=0)
 
 
 def _mean_width(motifs: Sequence[Motif], weights: np.ndarray, counts: Mapping[int, float]) -> float:
@@ -86,9 +89,9 @@ def _mean_width(motifs: Sequence[Motif], weights: np.ndarray, counts: Mapping[in
     return sum(chance * widths[:k].sum() for k, chance in counts.items())
 
 
-def _nodes(length: int, most: int, mean_width: float) -> Iterator[tuple[float, float]]:
+def _nodes(length: int, mean_width: float) -> Iterator[tuple[float, float]]:
     """Yield (t, weight) so that the weighted sum of f(t) is the integral of f from 0 to 1."""
     scale = length - mean_width + 1
-    for s, weight in zip(*np.polynomial.laguerre.laggauss(most + 6)):
+    for s, weight in zip(*np.polynomial.laguerre.laggauss(_NODES)):
         t = np.exp(-s / scale)
         yield t, weight * np.exp(s) * t / scale

@@ -84,3 +84,12 @@ def check_fits(length: int, motifs: Sequence[Motif], gap: int = 0) -> None:
     if needed > length:
         names = " and ".join(m.name for m in motifs)
         raise SeqVizError(f"Sequence length: {length} bases are too few; {names} need at least {needed}.")
+
+
+def check_room(length: int, motifs: Sequence[Motif], most: int, what: str = "Sequence length") -> None:
+    """Raise SeqVizError where `most` sites of the widest of `motifs` leave less than a third of `length` bases free."""
+    widest = max(motifs, key=lambda m: m.width)
+    needed = -(-most * widest.width * 3 // 2)
+    if needed > length:
+        raise SeqVizError(f"{what}: {length} bases are too few; {most} sites of {widest.name} need at least {needed}, a third "
+                          "of them between the sites.")
