@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import SeqVizError
+from ..models.internals import device_of
 
 MOST_BASES = 2**14
 """Bases that one pass holds at the most: attention needs memory for the square of a sequence's length."""
@@ -17,6 +18,13 @@ MOST_BASES = 2**14
 def rows_per_pass(batch_size: int, length: int) -> int:
     """Return how many sequences of `length` bases go through the model at once: `batch_size`, fewer of long ones, at least 1."""
     return max(1, min(batch_size, MOST_BASES // length))
+
+
+def as_input(X: Tensor, model: nn.Module) -> Tensor:
+    """Return a copy of X with the model's dtype, on the model's device: no graph, no inference tensor."""
+    tensors = (t for group in (model.parameters(), model.buffers()) for t in group if t.is_floating_point())
+    dtype = next((t.dtype for t in tensors), X.dtype if X.is_floating_point() else torch.float32)
+    return torch.empty(X.shape, dtype=dtype, device=device_of(model)).copy_(X)
 
 
 class At(NamedTuple):
@@ -34,9 +42,13 @@ def target_logit(model: nn.Module, X: Tensor, target: Target) -> Tensor:
 
     For a model that answers for every base, a class alone means its largest logit along the sequence.
     """
-    logits = model(X)
-    if logits.ndim not in (2, 3) or len(logits) != len(X):
-        raise SeqVizError(f"The model returns {tuple(logits.shape)} for {len(X)} sequences; it needs one row of logits for each.")
+    return chosen_logit(model(X), len(X), target)
+
+
+def chosen_logit(logits: Tensor, n: int, target: Target) -> Tensor:
+    """Return the explained one of the logits of n sequences, (n,); see `target_logit`."""
+    if logits.ndim not in (2, 3) or len(logits) != n:
+        raise SeqVizError(f"The model returns {tuple(logits.shape)} for {n} sequences; it needs one row of logits for each.")
     index, position = target if isinstance(target, At) else (target, None)
     if index >= logits.shape[1]:
         raise SeqVizError(f"There is no class {index}; the model has {logits.shape[1]}, counted from 0.")

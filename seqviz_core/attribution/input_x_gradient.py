@@ -14,7 +14,7 @@ class InputXGradientOptions:
     batch_size: int = setting(64, "Sequences per pass", low=1, high=4096)
 
 
-@attribution_method("input_x_gradient", label="Input x gradient", options=InputXGradientOptions, order=2,
+@attribution_method("input_x_gradient", label="Input x gradient", options=InputXGradientOptions, cost="instant", order=1,
                     summary="The slope at the base that is there alone: the letters of saliency without correction.",
                     note=lambda options: "Gradient of the logit times the one-hot sequence.")
 def input_x_gradient(model: nn.Module, X: Tensor, target: int, options: InputXGradientOptions) -> Tensor:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..sequences import UNKNOWN, dinucleotide_shuffle, one_hot_encode
 from ..settings import setting
 from .gradient import gradient_of, rows_per_pass, target_logit
 from .method import Completed, attribution_method, over_bases
+from .references import against_shuffles, shuffles, uniform
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,13 @@ class IntegratedGradientsOptions:
 
 
 def _note(options: IntegratedGradientsOptions) -> str:
-    n = options.n_references
-    against = f"{n} dinucleotide {'shuffle' if n == 1 else 'shuffles'} of the sequence" if options.reference == "shuffles" \
-        else "a quarter of every base"
-    return f"Compared with {against}; a letter's height is the sum over the four bases, so that the letters add up."
+    shuffled = options.reference == "shuffles"
+    against = against_shuffles(options.n_references) if shuffled else "Compared with a quarter of every base"
+    return f"{against}; a letter's height is the sum over the four bases, so that the letters add up."
 
 
 @attribution_method("integrated_gradients", label="Integrated gradients", options=IntegratedGradientsOptions, complete=True,
-                    observe=over_bases, note=_note, order=3,
+                    observe=over_bases, note=_note, order=2,
                     summary="Shares the change of the logit, from reference sequences to this one, among the bases.")
 def integrated_gradients(model: nn.Module, X: Tensor, target: int, options: IntegratedGradientsOptions) -> Completed:
     """Return (x - x0) * mean over the path from x0 to x of d logit / d x, as the mean over the references x0.
@@ -62,12 +60,4 @@ def references(x: Tensor, options: IntegratedGradientsOptions) -> Tensor:
 
     An unknown base of x stays unknown in every reference, so it gets no share.
     """
-    known = x.sum(0) > 0  # (L,)
-    if options.reference == "uniform":
-        return (0.25 * known).expand(1, *x.shape).to(x.dtype)
-    codes = np.full((options.n_references, x.shape[1]), UNKNOWN, dtype=np.uint8)
-    keep = known.cpu().numpy()
-    if keep.any():
-        present = x.argmax(0).cpu().numpy().astype(np.uint8)[keep]
-        codes[:, keep] = dinucleotide_shuffle(present, options.n_references, options.seed)
-    return torch.from_numpy(one_hot_encode(codes)).to(x)
+    return shuffles(x, options.n_references, options.seed) if options.reference == "shuffles" else uniform(x)[None]

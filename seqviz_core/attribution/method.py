@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from ..errors import SeqVizError
 from ..models.internals import borrowed, device_of
 from ..registry import Registry
 from ..settings import check_settings
-from .gradient import At, Target, cudnn_off
+from .gradient import At, Target, as_input, cudnn_off
 
 
 class Completed(NamedTuple):
@@ -37,6 +37,9 @@ def over_bases(values: Tensor, X: Tensor) -> Tensor:
     return values.sum(1)
 
 
+Cost = Literal["instant", "seconds"]
+
+
 @dataclass(frozen=True)
 class AttributionMethod:
     """A registered method: what it says of itself and how it runs.
@@ -48,6 +51,8 @@ class AttributionMethod:
     supports : model -> None, or the reason why the method is not sound on it.
     observe : (values (N, 4, L), X) -> (N, L), the value drawn at the base that is there.
     note : options -> one sentence that says what the values are.
+    cost : "instant" for a handful of passes of the model, "seconds" for dozens, or for one per base: on a long sequence
+        such a method should run when it is asked for.
     run : (model, X, target, options) -> values (N, 4, L), or `Completed` where `complete`.
     """
 
@@ -61,6 +66,7 @@ class AttributionMethod:
     supports: Callable[[nn.Module], str | None]
     observe: Callable[[Tensor, Tensor], Tensor]
     note: Callable[[Any], str]
+    cost: Cost
     run: Callable[[nn.Module, Tensor, Target, Any], Tensor | Completed]
 
 
@@ -70,13 +76,15 @@ METHODS: Registry[AttributionMethod] = Registry("attribution method")
 def attribution_method(name: str, *, label: str, summary: str, options: type, note: Callable[[Any], str],
                        signed: bool = True, complete: bool = False, correctable: bool = False,
                        supports: Callable[[nn.Module], str | None] = lambda model: None,
-                       observe: Callable[[Tensor, Tensor], Tensor] = at_base_present, order: int = 100) -> Callable:
+                       observe: Callable[[Tensor, Tensor], Tensor] = at_base_present, cost: Cost = "seconds",
+                       order: int = 100) -> Callable:
     """Register a function (model, X, target, options) -> values (N, 4, L); see AttributionMethod for the rest.
 
     The function gets X with the model's dtype on the model's device, and the model in eval mode.
     """
     def register(run: Callable) -> Callable:
-        entry = AttributionMethod(name, label, summary, signed, complete, correctable, options, supports, observe, note, run)
+        entry = AttributionMethod(name, label, summary, signed, complete, correctable, options, supports, observe, note, cost,
+                                  run)
         METHODS.register(name, entry, origin=run.__module__, order=order)
         return run
     return register
@@ -167,6 +175,4 @@ def _checked_one_hot(X: np.ndarray | Tensor, model: nn.Module) -> Tensor:
         raise SeqVizError(f"Attribution needs one-hot sequences of shape (N, 4, L), not {tuple(X.shape)}.")
     if not (((X == 0) | (X == 1)).all() and (X.sum(1) <= 1).all()):
         raise SeqVizError("Attribution needs one-hot sequences: at each position a single 1, or four 0 for an unknown base.")
-    tensors = (t for group in (model.parameters(), model.buffers()) for t in group if t.is_floating_point())
-    dtype = next((t.dtype for t in tensors), X.dtype if X.is_floating_point() else torch.float32)
-    return torch.empty(X.shape, dtype=dtype, device=device_of(model)).copy_(X)  # a copy: no graph, no inference tensor
+    return as_input(X, model)

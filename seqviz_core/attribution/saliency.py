@@ -14,7 +14,7 @@ class SaliencyOptions:
     batch_size: int = setting(64, "Sequences per pass", low=1, high=4096)
 
 
-@attribution_method("saliency", label="Saliency", options=SaliencyOptions, correctable=True, order=1,
+@attribution_method("saliency", label="Saliency", options=SaliencyOptions, correctable=True, cost="instant", order=0,
                     summary="The slope of the logit for all four bases; its letters are the slope at the base that is there.",
                     note=lambda options: "Gradient of the logit with respect to each of the four bases.")
 def saliency(model: nn.Module, X: Tensor, target: int, options: SaliencyOptions) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from toy_models import Smooth, one_hot
 
-from seqviz_core.attribution import attribute
+from seqviz_core.attribution import METHODS, attribute
 from seqviz_core.attribution.gradient import cudnn_off, input_gradient
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
@@ -66,7 +66,7 @@ class Reader(nn.Module):
 
 
 @needs_gpu
-@pytest.mark.parametrize("method", ["saliency", "input_x_gradient", "integrated_gradients", "ism"])
+@pytest.mark.parametrize("method", [m.name for m in METHODS if not m.supports(Reader())])
 def test_an_lstm_on_a_gpu_in_eval_mode(method):
     model, X = Reader().eval(), one_hot("ACGTACGTAC")
     on_cpu = attribute(method, model, X, 0)

@@ -89,7 +89,7 @@ def knowing_model():
     return ConvReluMax(filters, torch.tensor([[1.0]]), threshold=4.0)
 
 
-@pytest.mark.parametrize("method", METHODS.names())
+@pytest.mark.parametrize("method", [name for name in METHODS.names() if name != "attention_rollout"])  # the model has none
 def test_every_method_finds_what_was_planted(method, knowing_model):
     X, mask = planted(40, seed=1)
     if METHODS[method].correctable:
