@@ -121,18 +121,21 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:  # (N, P, width) -> (N, P, width)
         n, p, width = x.shape
         q, k, v = self.query_key_value(x).view(n, p, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # each (N, head, P, d)
-        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (N, head, query, key)
-        mixed = self.pattern(scores.softmax(-1)) @ v  # (N, head, P, d)
+        mixed = self.pattern(self.scores(q, k).softmax(-1)) @ v  # (N, head, P, d)
         return self.out(mixed.transpose(1, 2).reshape(n, p, width))
+
+    def scores(self, q: Tensor, k: Tensor) -> Tensor:  # (N, head, P, d) twice -> (N, head, query, key)
+        """Return how much each query asks for each key, before the softmax; positions.py has kinds that know distances."""
+        return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
 
 
 class TransformerLayer(nn.Module):
     """Self-attention and a two-layer perceptron, each added to what came in, normalised before (pre-norm)."""
 
-    def __init__(self, width: int, heads: int, span: Span, dropout: float):
+    def __init__(self, width: int, heads: int, span: Span, dropout: float, attention: type[SelfAttention] = SelfAttention):
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = SelfAttention(width, heads, span)
+        self.attention = attention(width, heads, span)
         self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
         self.dropout1, self.dropout2 = nn.Dropout(dropout), nn.Dropout(dropout)
         self.embedding = Probe("embedding", ("sequence", "feature", "position"), span)
@@ -145,7 +148,11 @@ class TransformerLayer(nn.Module):
 
 def sinusoidal_positions(n: int, width: int, *, like: Tensor) -> Tensor:
     """Return (n, width) sines and cosines of wavelengths 2 pi to 2 pi 10,000 (Vaswani et al. 2017, section 3.5)."""
-    position = torch.arange(n, device=like.device, dtype=torch.float64)[:, None]
-    rate = torch.exp(-math.log(10_000) * torch.arange(0, width, 2, device=like.device, dtype=torch.float64) / width)
-    angles = position * rate  # (n, ceil(width / 2))
-    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)[:, :width].to(like.dtype)
+    return waves(torch.arange(n, device=like.device, dtype=torch.float64), width).to(like.dtype)
+
+
+def waves(position: Tensor, width: int) -> Tensor:
+    """Return (n, width) float64 sines and cosines of positions (n,) float64, which may be negative."""
+    rate = torch.exp(-math.log(10_000) * torch.arange(0, width, 2, device=position.device, dtype=torch.float64) / width)
+    angles = position[:, None] * rate  # (n, ceil(width / 2))
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)[:, :width]

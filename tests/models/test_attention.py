@@ -4,7 +4,9 @@ import pytest
 import torch
 from toy_models import one_hot, random_sequences
 
+from seqviz_core.errors import SeqVizError
 from seqviz_core.models import intervene, make_model, record, zero_channel
+from seqviz_core.models.positions import POSITIONS
 
 X = torch.from_numpy(one_hot(*random_sequences(3, 40, seed=0)))
 
@@ -14,25 +16,59 @@ def made(**settings):
                       n_outputs=3, length=40, seed=2)
 
 
-def turned(model):
-    """Return the logits where the stem's tokens come in the opposite order."""
-    pool, model.stem.pool = model.stem.pool, torch.nn.Sequential(model.stem.pool, Reverse())
+def shuffled(model, order=None):
+    """Return the logits where the stem's ten tokens come in another order."""
+    order = torch.randperm(10, generator=torch.Generator().manual_seed(0)) if order is None else order
+    pool, model.stem.pool = model.stem.pool, torch.nn.Sequential(model.stem.pool, Reorder(order))
     try:
         return record(model, X).logits
     finally:
         model.stem.pool = pool
 
 
-class Reverse(torch.nn.Module):
+class Reorder(torch.nn.Module):
+    def __init__(self, order):
+        super().__init__()
+        self.order = order
+
     def forward(self, x):
-        return x.flip(-1)
+        return x[..., self.order]
 
 
 @pytest.mark.parametrize("read_out", ["max", "mean", "attention"])
 def test_without_positions_the_order_of_the_tokens_is_nothing_to_it(read_out):
-    blind, seeing = made(positions="none", read_out=read_out), made(read_out=read_out)
-    assert torch.allclose(turned(blind), record(blind, X).logits, atol=1e-5)
-    assert (turned(seeing) - record(seeing, X).logits).abs().max() > 1e-3
+    blind = made(positions="none", read_out=read_out)
+    assert torch.allclose(shuffled(blind), record(blind, X).logits, atol=1e-5)
+
+
+@pytest.mark.parametrize("positions", [name for name in POSITIONS if name != "none"])
+def test_every_encoding_sees_the_order_of_the_tokens(positions):
+    model = made(positions=positions, read_out="mean")
+    assert (shuffled(model) - record(model, X).logits).abs().max() > 2e-4
+
+
+def test_alibi_knows_distances_and_no_direction():
+    backwards = torch.arange(9, -1, -1)
+    alibi, relative = made(positions="alibi", read_out="mean"), made(positions="relative", read_out="mean")
+    assert torch.allclose(shuffled(alibi, backwards), record(alibi, X).logits, atol=1e-6)
+    assert (shuffled(relative, backwards) - record(relative, X).logits).abs().max() > 2e-4
+
+
+def test_learned_positions_end_where_training_ended():
+    model = made(positions="learned")
+    assert torch.isfinite(record(model, X[..., :1]).logits).all()
+    with pytest.raises(SeqVizError, match="40 bases"):
+        record(model, torch.cat([X, X], dim=-1))
+
+
+def test_the_answer_per_base_is_linear_in_the_token_and_the_bases_own_column():
+    model = make_model("attention", {"width": 8, "heads": 2, "stem_pool": 4}, n_outputs=3, length=40, seed=2, per_position=True)
+    trace = record(model, X)
+    tokens = model.norm(trace["layer2.embedding"].value.transpose(1, 2)).transpose(1, 2)  # (N, width, tokens)
+    for base in (0, 3, 4, 39):
+        features = torch.cat([tokens[..., base // 4], trace["stem"].value[..., base]], dim=1)
+        expected = features @ model.read_out.linear.weight.T + model.read_out.linear.bias
+        assert torch.allclose(trace.logits[..., base], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("read_out", ["max", "mean", "attention"])
