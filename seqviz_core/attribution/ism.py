@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..settings import setting
-from . import windowed_layers, windowed_ops  # noqa: F401 - they say how a model's operations go on with windows
+from . import windowed_layers, windowed_ops, windowed_recurrent  # noqa: F401 - how a model's operations go on with windows
 from .gradient import Target, rows_per_pass, target_logit
 from .method import attribution_method
 from .windowed import NeedsPlainTensor, Place, Tape, TooManyMutants, Windowed

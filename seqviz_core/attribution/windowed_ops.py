@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .windowed import Place, Windowed, handles, masked, widened, windows
+from .windowed import Place, Windowed, handles, masked, spread, widened, windows
 
 F = nn.functional
 MAPS = ("channels first", "channels last")
@@ -96,6 +96,8 @@ def _together(maps: list[Windowed]) -> tuple[list[Tensor], Place]:
     ranges = [_range(x.place, base) for x in maps]  # of starts, against the first map's
     low = min(low for low, _ in ranges)
     width = max(high + x.width for x, (_, high) in zip(maps, ranges)) - low
+    if width >= (length := maps[0].positions):
+        return [spread(x, 0, length) for x in maps], Place(torch.zeros_like(base.start), 0, 0, None)
     place = base.shift(low)
     return [widened(x, place, width, range(lo - low, hi - low + 1)) for x, (lo, hi) in zip(maps, ranges)], place
 
