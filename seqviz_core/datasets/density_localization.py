@@ -16,7 +16,7 @@ from .task import Dataset, Seed, balanced_labels, dataset
 SITE_COUNTS = {2: 1 / 3, 3: 1 / 3, 4: 1 / 3}
 
 
-@dataset("density_localization", label="Sites in the middle", order=13,
+@dataset("density_localization", label="Crowded in the middle", order=13,
          summary="Two to four sites of one motif: within a central window in positives, anywhere in negatives.",
          presets={"1,500 bases": {"length": 1500, "window": 150, "background": "GC content", "gc": 0.4}},
          difficulty="The same sites are in both classes, so a model that pools over all positions sees no difference.")

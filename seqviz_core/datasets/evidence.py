@@ -51,6 +51,15 @@ def window_odds(motif: Motif, codes: np.ndarray, background: np.ndarray, *, both
     return odds.mean(axis=1) if both_strands else odds[:, 0]
 
 
+def pair_odds(first: np.ndarray, second: np.ndarray, offset: int) -> np.ndarray:
+    """Return (N,) odds of two sites whose starts are `offset` apart, the mean over every place that holds both.
+
+    first, second : (N, starts) of `window_odds`.
+    """
+    places = min(first.shape[1], second.shape[1] - offset)
+    return (first[:, :places] * second[:, offset:offset + places]).mean(axis=1)
+
+
 def _odds(ratios: Sequence[np.ndarray], motifs: Sequence[Motif], law: SiteLaw, length: int) -> np.ndarray:
     """Return (N,) odds of a law."""
     most = max(law.counts)

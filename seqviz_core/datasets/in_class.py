@@ -16,7 +16,8 @@ MOTIF_IDS = ("MA0036.4", "MA0139.2", "MA0138.3", "MA0079.5", "MA0466.4",  # GATA
 
 
 @dataset("in_class_danq", label="Ten transcription factors", order=2,
-         summary="Each sequence carries one site of one of ten JASPAR motifs, or none: 11 classes.")
+         summary="Each sequence carries one site of one of ten JASPAR motifs, or none: 11 classes.",
+         difficulty="Without a site is the hard class: background looks like one of ten motifs more easily than like one.")
 @dataclass(frozen=True)
 class InClassDanQ(Task):
     """One class per motif of MOTIF_IDS, whose sequences carry one site of it at a uniform start, and "none": background."""

@@ -14,7 +14,8 @@ from .task import Dataset, Seed, Task, balanced_labels, dataset
 
 @dataset("motif_pair", label="Pair with a rule", order=3,
          summary="All sequences carry both motifs; only positives have them in order and at the right distance.",
-         presets={"order only": {"spacing_matters": False}})
+         presets={"order only": {"spacing_matters": False}},
+         difficulty="Both classes hold the same motifs; a model has to relate two places, in order and by their distance.")
 @dataclass(frozen=True)
 class MotifPair(Task):
     """Both motifs, once each and on the forward strand, in every sequence; uniform where the arrangement leaves room.

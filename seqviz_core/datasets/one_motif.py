@@ -14,7 +14,9 @@ from .task import Dataset, Seed, Task, balanced_labels, dataset
 
 @dataset("one_motif", label="One motif", order=1,
          summary="Half of the sequences carry one site of a motif; the rest are background alone.",
-         presets={"CTCF in 200": {"motif": "MA0139.2", "length": 200}})
+         presets={"CTCF in 200": {"motif": "MA0139.2", "length": 200},
+                  "TAL1 in 500": {"motif": "MA0091.2", "length": 500, "background": "GC content", "gc": 0.4}},
+         difficulty="The longer the sequence and the weaker the motif, the more often background looks like a site.")
 @dataclass(frozen=True)
 class OneMotif(Task):
     """Positives carry one site of `motif` at a uniform start, on either strand as often where `both_strands`."""

@@ -93,3 +93,9 @@ def check_room(length: int, motifs: Sequence[Motif], most: int, what: str = "Seq
     if needed > length:
         raise SeqVizError(f"{what}: {length} bases are too few; {most} sites of {widest.name} need at least {needed}, a third "
                           "of them between the sites.")
+
+
+def check_differ(label: str, id: str, motifs: Sequence[Motif]) -> None:
+    """Raise SeqVizError where the second of two motifs, called `label` in the form, is the first one too."""
+    if motifs[0] == motifs[1]:
+        raise SeqVizError(f"{label}: {id} is the first one too; this task needs two different motifs.")

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import SeqVizError
 from .motif import Motif, unpack
+from .splice import SPLICE_MOTIFS
 
 DATA = Path(__file__).parent / "data" / "jaspar_core_vertebrates.npz"
 
@@ -47,12 +48,14 @@ def jaspar_release() -> JasparRelease:
 
 
 def find_motif(id: str) -> Motif:
-    """Return the JASPAR motif with this versioned id ("MA0139.2").
+    """Return the JASPAR motif with this versioned id ("MA0139.2"), or the splice site of that id (see splice.py).
 
     Raises SeqVizError for anything else, a factor's name included (several species and variants share one), and says
     which ids were meant: those that carry the name, another version of the same matrix, or the closest in spelling.
     """
     library, wanted = jaspar(), id.strip()
+    if wanted in SPLICE_MOTIFS:
+        return SPLICE_MOTIFS[wanted]
     if wanted in library:
         return library[wanted]
     named = [m.id for m in library.values() if m.name.upper() == wanted.upper()]
