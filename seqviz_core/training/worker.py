@@ -18,20 +18,18 @@ import torch
 
 from ..errors import SeqVizError
 from ..models import count_parameters
-from .baselines import bayes_scores, gc_baseline, kmer_baseline
+from .baselines import measure_baselines
 from .config import RunSpec
 from .files import weights_of
 from .fit import TrainingData, evaluate, examples, fit, never
 from .results import Epoch, RunStatus, Scores, State, to_plain
+from .verdict import verdict
 
 if TYPE_CHECKING:
     from ..datasets import Dataset, Task
     from .runs import Run, RunStore
 
 N_TEST = 3000
-KMER = 6
-LEARNT = 0.55
-"""An AUROC on N_TEST sequences below this is hardly more than guessing: too large a learning rate seldom ends in nan."""
 TRAIN, VALID, TEST = 1, 2, 3
 """Second number of the seed tuples (seed, stream, ...), so that no two streams ever share a sequence's random numbers."""
 POLL_SECONDS = 0.25
@@ -61,8 +59,7 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
         teller = _Teller(report, RunStatus("running", created or time.time(), "Measuring the ceiling and the baselines.",
                                            device_name(device), started=time.time(), n_parameters=count_parameters(model)))
         train, valid, test = draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST)
-        teller.tell(message="", n_test=len(test), ceiling=bayes_scores(task, test), gc=gc_baseline(train, test),
-                    kmer=kmer_baseline(train, test, KMER))
+        teller.tell(message="", n_test=len(test), **measure_baselines(task, train, test)._asdict())
         fresh = (lambda epoch: _on(device, draw(spec, task, TRAIN, epoch))) if spec.training.fresh and not task.fixed else None
         data = TrainingData(_on(device, train), _on(device, valid), fresh)
         result = fit(model, data, spec.training, teller.tell_epoch, should_stop)
@@ -147,17 +144,6 @@ def draw(spec: RunSpec, task: "Task", stream: int, epoch: int = 1) -> "Dataset":
     if task.fixed:
         return task.split({TRAIN: "train", VALID: "valid", TEST: "test"}[stream], n, spec.training.seed)
     return task.sample(n, seed)
-
-
-def verdict(test: Scores, status: RunStatus) -> str:
-    """Return how far a run came: "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810."."""
-    possible = f" of a possible {status.ceiling.accuracy:.3f}" if status.ceiling else ""
-    baseline = f"; the {KMER}-mer baseline has {status.kmer.accuracy:.3f}" if status.kmer else ""
-    reached = f"Reached accuracy {test.accuracy:.3f}{possible}{baseline}."
-    if test.auroc >= LEARNT:
-        return reached
-    return (f"{reached} It learned next to nothing (AUROC {test.auroc:.2f}, guessing has 0.50): "
-            "try a smaller learning rate or more epochs.")
 
 
 def failure(error: BaseException) -> str:

@@ -11,9 +11,9 @@ from seqviz_core.training import worker
 from seqviz_core.training.baselines import bayes_ceiling
 from seqviz_core.training.config import RunSpec, TrainingConfig
 from seqviz_core.training.fit import FitResult, evaluate, examples
-from seqviz_core.training.results import RunStatus, Scores, counted
+from seqviz_core.training.results import counted
 from seqviz_core.training.runs import RunStore
-from seqviz_core.training.worker import TEST, TRAIN, VALID, at_most_every, draw, failure, train_here, train_run, verdict
+from seqviz_core.training.worker import TEST, TRAIN, VALID, at_most_every, draw, failure, train_here, train_run
 
 TRAINING = TrainingConfig(epochs=3, learning_rate=0.01, n_train=300, n_valid=100, patience=9, seed=1)
 SPEC = RunSpec("one_motif", {"length": 40, "both_strands": False}, "cnn", {"filters": 4}, TRAINING)
@@ -47,7 +47,7 @@ def test_the_references_come_before_the_first_epoch():
     assert [epoch.epoch if epoch else None for _, epoch in told] == [None, None, 1, 2, 3]
     start, references = told[0][0], told[1][0]
     assert start.state == "running" and start.device == "CPU" and start.n_parameters and start.kmer is None
-    assert None not in (references.ceiling, references.kmer, references.gc) and references.n_epochs == 0
+    assert None not in (references.ceiling, references.kmer, references.gc, references.pwm) and references.n_epochs == 0
     assert all(status.state == "running" for status, _ in told)
 
 
@@ -125,14 +125,6 @@ def test_failure_sentences():
     assert failure(SeqVizError("The motif is longer than the sequence.")) == "The motif is longer than the sequence."
     assert "not enough memory" in failure(MemoryError()) and "not enough memory" in failure(torch.OutOfMemoryError("CUDA"))
     assert "unexpected KeyError" in failure(KeyError("conv")) and "stopped from outside" in failure(KeyboardInterrupt())
-
-
-def test_verdicts():
-    status = RunStatus("running", created=0, ceiling=Scores(0.946, 0.99), kmer=Scores(0.81, 0.9))
-    good, bad = Scores(0.9304, 0.97), Scores(0.52, 0.53)
-    assert verdict(good, status) == "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810."
-    assert verdict(good, replace(status, ceiling=None)) == "Reached accuracy 0.930; the 6-mer baseline has 0.810."
-    assert "learned next to nothing (AUROC 0.53" in verdict(bad, status)  # a loss that stays finite is no sign of learning
 
 
 def test_counted():
