@@ -39,7 +39,9 @@ def _with_slope(y: Tensor, slope: Tensor, x: Tensor) -> Tensor:
 
 
 def maximum(func: Callable, args: tuple, kwargs: dict, sources: Sources, before: Sources) -> Tensor:
-    """Return max(a, b), of two tensors that both carry the sequence."""
+    """Return max(a, b), number by number, of two tensors of which one or both carry the sequence."""
+    if len(sources) == 1:
+        return curve(func, args, kwargs, sources, before)
     pair, pair0 = (torch.stack(torch.broadcast_tensors(*both)) for both in (sources, before))
     return _largest(pair, pair0, 0)[0].squeeze(0)
 
@@ -57,7 +59,7 @@ def amax(func: Callable, args: tuple, kwargs: dict, sources: Sources, before: So
 
 def max_along(func: Callable, args: tuple, kwargs: dict, sources: Sources, before: Sources) -> Tensor | torch.return_types.max:
     """Return the largest value of all or, along one dimension, (values, indices), or the larger of two tensors."""
-    if len(sources) == 2:
+    if any(isinstance(other, Tensor) for other in args[1:]):
         return maximum(func, args, kwargs, sources, before)
     if len(args) == 1 and "dim" not in kwargs:
         return amax(func, (*args, ()), {}, sources, before)
