@@ -41,6 +41,6 @@ def occlusion(model: nn.Module, X: Tensor, target: Target, options: OcclusionOpt
 
 def windows(length: int, width: int, stride: int) -> Tensor:
     """Return which bases each window hides, (W, length) bool: from the first base on, the last window reaching the end."""
-    starts = torch.arange(0, max(length - width, 0) + stride, stride)[:, None]
+    starts = torch.arange(0, min(max(length - width, 0) + stride, length), stride)[:, None]
     bases = torch.arange(length)
     return (bases >= starts) & (bases < starts + width)
