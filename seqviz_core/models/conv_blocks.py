@@ -106,6 +106,29 @@ class ConvStack(nn.Module):
         return self.head(X)
 
 
+class ResidualUnit(nn.Module):
+    """x + f(x), f being twice (batch normalisation, ReLU, dilated convolution): the unit of He et al. 2016; same positions.
+
+    norm, skip : without them it is a plain pair of convolutions. The probe sees the sum.
+    """
+
+    def __init__(self, channels: int, width: int, dilation: int, span: Span, *, norm: bool = True, skip: bool = True):
+        super().__init__()
+        self.skip, self.span = skip, span
+        for i in (1, 2):
+            conv = SameConv1d(channels, channels, width, dilation=dilation)
+            self.add_module(f"norm{i}", nn.BatchNorm1d(channels) if norm else nn.Identity())
+            self.add_module(f"relu{i}", nn.ReLU())
+            self.add_module(f"conv{i}", conv)
+            self.span = self.span.then(width, padding=conv.left, dilation=dilation)
+        self.probe = Probe("feature_map", MAP_AXES, self.span)
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, channels, P) -> (N, channels, P)
+        y = self.conv1(self.relu1(self.norm1(x)))
+        y = self.conv2(self.relu2(self.norm2(y)))
+        return self.probe(x + y if self.skip else y)
+
+
 def dense(inputs: int, units: int, *, norm: bool = False, dropout: float = 0.0) -> nn.Sequential:
     """Return a fully connected layer: linear, batch normalisation (optional), ReLU, dropout."""
     return nn.Sequential(nn.Linear(inputs, units), nn.BatchNorm1d(units) if norm else nn.Identity(), nn.ReLU(),
@@ -126,3 +149,8 @@ def dense_head(filters: int, positions: int, hidden: Sequence[int], n_outputs: i
 def global_head(filters: int, n_outputs: int, pool: str, dropout: float = 0.0) -> nn.Sequential:
     """Return maps (N, filters, P) -> logits (N, n_outputs): the maximum or the mean over all positions, linear."""
     return nn.Sequential(GLOBAL_POOLS[pool](), nn.Dropout(dropout), nn.Linear(filters, n_outputs))
+
+
+def head_for(per_position: bool, filters: int, n_outputs: int, pool: str) -> nn.Module:
+    """Return the head of a map with a position for every base: logits (N, n_outputs, L) `per_position`, else `global_head`."""
+    return nn.Conv1d(filters, n_outputs, 1) if per_position else global_head(filters, n_outputs, pool)
