@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ..settings import setting
-from .architecture import architecture
+from .architecture import Published, architecture
 from .internals import Probe
 from .layers import ACTIVATIONS, SameConv1d, make_activation, same_span
 
@@ -23,7 +23,13 @@ class CNNConfig:
     dropout: float = setting(0.0, "Dropout", low=0.0, high=0.9)
 
 
-@architecture("cnn", label="CNN", config=CNNConfig,
+NOTE = "Motif length 24, 16 filters, one output, the largest hit only; pooled by maximum and mean, the second has 2,641."
+PUBLISHED = {"DeepBind, direct": Published(CNNConfig(filters=16, width=24, activation="relu"), 1, 101, 1_569, NOTE),
+             "DeepBind, hidden layer": Published(CNNConfig(filters=16, width=24, activation="relu", hidden=32), 1, 101, 2_129,
+                                                 NOTE)}
+
+
+@architecture("cnn", label="CNN", config=CNNConfig, published=PUBLISHED,
               presets={"teaching": CNNConfig(), "deepbind": CNNConfig(filters=16, width=24, activation="relu")},
               summary="Filters slide along the sequence; the best hit of each filter decides (DeepBind).",
               description="Each filter is a small weight matrix that slides along the sequence and scores every window, as a PWM "

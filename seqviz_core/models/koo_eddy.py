@@ -35,10 +35,8 @@ NOTE = "Same padding leaves two positions of 200 bases for every k; biases and b
 
 
 @architecture("koo_eddy", label="Koo & Eddy CNN-k", config=KooEddyConfig,
-              presets={"teaching": KooEddyConfig(second_filters=64, hidden=64, dropout=0.2), "CNN-2": KooEddyConfig(pool=2),
-                       "CNN-50": KooEddyConfig(pool=50),
-                       "CNN-50, overlapping": KooEddyConfig(pool=50, step=2, second_filters=64, hidden=96),
-                       "CNN-2-1": KooEddyConfig(pool=2, second_width=1)},
+              presets={"teaching": KooEddyConfig(second_filters=64, hidden=64, dropout=0.2),
+                       "CNN-50, overlapping": KooEddyConfig(pool=50, step=2, second_filters=64, hidden=96)},
               published={f"CNN-{k}": Published(KooEddyConfig(pool=k), 12, 200, 160_718, NOTE) for k in POOLS},
               summary="Two convolutions; the pooling between them decides whether a filter holds a whole motif or a part.",
               description="The same network with one thing changed: over how many bases the first layer is pooled. After little "

@@ -41,8 +41,8 @@ PUBLISHED = {
 
 
 @architecture("koo_ploenzke", label="Koo & Ploenzke CNN", config=KooPloenzkeConfig, published=PUBLISHED,
-              presets={"teaching": KooPloenzkeConfig(dropout=0.2), "cnn-local": KooPloenzkeConfig(),
-                       "cnn-dist": KooPloenzkeConfig(shape="distributed")},
+              presets={"teaching": KooPloenzkeConfig(dropout=0.2),
+                       "distributed": KooPloenzkeConfig(shape="distributed", dropout=0.2)},
               summary="A first layer with a choice of seven activations, pooled at once (local) or late (distributed).",
               description="Two networks that solve one task in opposite ways. The local one pools over 50 bases right behind its "
                           "first layer: where a part of a motif stood is lost, so each filter is pressed to hold a whole one. "
