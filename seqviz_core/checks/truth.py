@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import SeqVizError
-from ..metrics import auroc, average_precision
+from ..metrics import RankedRows, auroc_ranked, average_precision_ranked, rank_rows
 from ..models.internals import Span
 
 _SHUFFLES = 100
@@ -45,12 +45,23 @@ def truth_score(scores: np.ndarray, mask: np.ndarray, *, seed: int, n_shuffles: 
     scored = mask.any(1) & ~mask.all(1)
     if not scored.any():
         raise SeqVizError("A truth score needs a sequence with planted bases and others; there is none.")
-    scores, mask = scores[scored], mask[scored]
-    real = _mean_scores(scores, mask)
-    n_shuffles = math.ceil(_SHUFFLES / len(scores)) if n_shuffles is None else n_shuffles
+    mask, ranked = mask[scored], rank_rows(scores[scored])
+    n_shuffles = math.ceil(_SHUFFLES / len(mask)) if n_shuffles is None else n_shuffles
     rng = np.random.default_rng(seed)
-    null = np.mean([_mean_scores(rng.permuted(scores, axis=1), mask) for _ in range(n_shuffles)], axis=0)
-    return TruthScore(*map(float, (*real, *null)), mask.size, int(mask.sum()), len(mask))
+    null = [_mean_scores(ranked, rng.permuted(mask, axis=1)) for _ in range(n_shuffles)]  # as good as shuffling the scores
+    figures = map(float, (*_mean_scores(ranked, mask), *np.mean(null, axis=0)))
+    return TruthScore(*figures, mask.size, int(mask.sum()), len(mask))
+
+
+def truth_by_sequence(scores: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the AUROC and the average precision of every sequence, (N,) each; nan where nothing or everything is planted.
+
+    scores, mask : (L,) or (N, L), as for `truth_score`, which is the mean of these.
+    """
+    scores, mask = _checked(scores, mask)
+    ranked = rank_rows(scores)
+    area = auroc_ranked(ranked, mask)
+    return area, np.where(np.isnan(area), np.nan, average_precision_ranked(ranked, mask))
 
 
 def spread(values: np.ndarray, span: Span, length: int) -> np.ndarray:
@@ -69,9 +80,9 @@ def spread(values: np.ndarray, span: Span, length: int) -> np.ndarray:
     return spread_out
 
 
-def _mean_scores(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _mean_scores(ranked: RankedRows, mask: np.ndarray) -> np.ndarray:
     """Return (2,): AUROC and average precision, each the mean over the rows."""
-    return np.mean([(auroc(s, m), average_precision(s, m)) for s, m in zip(scores, mask)], axis=0)
+    return np.array([auroc_ranked(ranked, mask).mean(), average_precision_ranked(ranked, mask).mean()])
 
 
 def _checked(scores: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

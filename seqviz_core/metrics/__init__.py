@@ -27,9 +27,10 @@ from .curves import (
 )
 from .decisions import accuracy, balanced_accuracy, confusion, mcc
 from .ranking import auroc, average_precision, top_k_accuracy
-from .rows import auroc_ranked, auroc_rows, average_precision_ranked, average_precision_rows, rank_rows
+from .rows import RankedRows, auroc_ranked, auroc_rows, average_precision_ranked, average_precision_rows, rank_rows
 
-__all__ = ["Curve", "RankingFigures", "Reliability", "accuracy", "auroc", "auroc_ranked", "auroc_rows", "average_precision",
-           "average_precision_ranked", "average_precision_rows", "balanced_accuracy", "brier", "calibration_error", "confusion",
-           "log_odds", "macro_auroc", "mcc", "mean_over_classes", "pr_curve", "pr_trapezoid", "precision_at_prevalence",
-           "rank_rows", "ranking_figures", "recall_at_fdr", "reliability", "roc_curve", "sigmoid", "softmax", "top_k_accuracy"]
+__all__ = ["Curve", "RankedRows", "RankingFigures", "Reliability", "accuracy", "auroc", "auroc_ranked", "auroc_rows",
+           "average_precision", "average_precision_ranked", "average_precision_rows", "balanced_accuracy", "brier",
+           "calibration_error", "confusion", "log_odds", "macro_auroc", "mcc", "mean_over_classes", "pr_curve", "pr_trapezoid",
+           "precision_at_prevalence", "rank_rows", "ranking_figures", "recall_at_fdr", "reliability", "roc_curve", "sigmoid",
+           "softmax", "top_k_accuracy"]

@@ -4,7 +4,7 @@ import torch
 from toy_models import ConvReluMax, one_hot, random_sequences
 
 from seqviz_core.attribution import METHODS, attribute
-from seqviz_core.checks import spread, truth_score
+from seqviz_core.checks import spread, truth_by_sequence, truth_score
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import Span, record
 
@@ -31,6 +31,14 @@ def test_ties_and_no_knowledge():
     flat = truth_score(np.zeros(50), mask, seed=0)
     assert flat.auroc == flat.null_auroc == 0.5
     assert [flat.auprc, flat.null_auprc] == pytest.approx([0.2, 0.2])
+
+
+def test_by_sequence_are_the_figures_whose_mean_is_told():
+    scores = np.array([[2, 1, 0, 0], [0, 100, 200, 300], [9, 9, 9, 9], [1, 2, 3, 4]])
+    mask = np.array([[1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]])
+    areas, precisions = truth_by_sequence(scores, mask)
+    assert areas[:2].tolist() == [1, 0] and precisions[:2].tolist() == [1, 0.25]
+    assert np.isnan(areas[2:]).all() and np.isnan(precisions[2:]).all()
 
 
 def test_null_knows_nothing_and_is_seeded():
