@@ -34,10 +34,11 @@ class RecurrentReader(nn.Module):
 
     layer : the attribute that holds the recurrent layer, so that its probes are called lstm.left_to_right.i and so on.
     make_layer : its constructor, called with the number of inputs and the span of one step.
+    pooling : the constructor of the attention read-out, called with the number of features and the span.
     """
 
     def __init__(self, layer: str, make_layer: Callable[[int, Span], Recurrence], config: ReaderConfig, n_outputs: int,
-                 per_position: bool):
+                 per_position: bool, pooling: Callable[[int, Span], nn.Module] = AttentionPooling):
         super().__init__()
         self.stem = Stem(config.stem_filters, config.stem_width, config.stem_activation,
                          config.stem_pool) if config.stem_filters else None
@@ -46,13 +47,10 @@ class RecurrentReader(nn.Module):
         self.add_module(layer, make_layer(config.stem_filters or 4, self.span))
         features = config.units * (2 if config.bidirectional else 1)
         self.how = "per base" if per_position else config.read_out
-        self.attention = self._pooling(features) if self.how == "attention" else None
+        self.attention = pooling(features, self.span) if self.how == "attention" else None
         self.dropout = nn.Dropout(config.dropout)
         self.read_out = (AnswerPerBase(features, config.stem_filters, n_outputs) if per_position
                          else nn.Linear(features, n_outputs))
-
-    def _pooling(self, features: int) -> nn.Module:
-        return AttentionPooling(features, self.span)
 
     @property
     def first_conv(self) -> nn.Conv1d | None:
