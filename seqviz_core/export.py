@@ -5,7 +5,8 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from .datasets import Site, Task
+from .datasets import Dataset, Site, Task
+from .datasets.facts import label_text
 from .errors import SeqVizError
 from .motifs import find_motif
 from .sequences import SequenceRecord, decode, reverse_complement
@@ -62,11 +63,25 @@ def _site(text: str, length: int) -> Site:
 
 
 def drawn_records(task: Task, n: int, seed: int) -> list[SequenceRecord]:
-    """Return `n` fresh sequences of `task`, named by class and seed, their planted sites in the name."""
+    """Return `n` sequences of `task`, named by label and seed, their planted sites in the name; given ones say where from."""
     data = task.sample(n, seed)
-    names = [f"{task.classes[label]}, drawn with seed {seed}, {row + 1} {sites_to_header(data.sites_of(row))}".strip()
-             for row, label in enumerate(data.labels)]
+    origin = f"from {task.label}" if task.fixed else f"drawn with seed {seed}"
+    names = [f"{label_text(data, row)}, {origin}, {row + 1} {sites_to_header(data.sites_of(row))}".strip()
+             for row in range(len(data))]
     return [SequenceRecord(name, sequence) for name, sequence in zip(names, decode(data.codes))]
+
+
+def dataset_records(data: Dataset, name: str) -> list[SequenceRecord]:
+    """Return every sequence, its label and its planted sites in its name, as `parse_labelled` reads them back."""
+    names = [f'{name}_{row + 1} label="{label_text(data, row)}" {sites_to_header(data.sites_of(row))}'.strip()
+             for row in range(len(data))]
+    return [SequenceRecord(name, sequence) for name, sequence in zip(names, decode(data.codes))]
+
+
+def dataset_table(data: Dataset) -> dict[str, list[str]]:
+    """Return the columns sequence, label and sites (motif:start-end:strand, 1-based, both ends included)."""
+    sites = [sites_to_header(data.sites_of(row)).removeprefix("sites=") for row in range(len(data))]
+    return {"sequence": decode(data.codes), "label": [label_text(data, row) for row in range(len(data))], "sites": sites}
 
 
 def reverse_complement_record(record: SequenceRecord) -> SequenceRecord:

@@ -8,8 +8,17 @@ import pytest
 
 from seqviz_core.datasets import DATASETS
 from seqviz_core.errors import SeqVizError
-from seqviz_core.export import drawn_records, reverse_complement_record, sites_from_header, sites_to_header, to_csv, to_fasta
-from seqviz_core.sequences import SequenceRecord, parse_sequences
+from seqviz_core.export import (
+    dataset_records,
+    dataset_table,
+    drawn_records,
+    reverse_complement_record,
+    sites_from_header,
+    sites_to_header,
+    to_csv,
+    to_fasta,
+)
+from seqviz_core.sequences import SequenceRecord, decode, parse_labelled, parse_sequences
 
 
 def test_csv_reads_back_and_disarms_formulas():
@@ -57,3 +66,21 @@ def test_drawn_records_say_their_sites():
     for row, record in enumerate(records):
         assert sites_from_header(record.name, 100) == data.sites_of(row)
         assert record.name.startswith(task.classes[data.labels[row]]) and len(record.sequence) == 100
+
+
+def test_given_sequences_are_not_said_to_be_drawn():
+    records = drawn_records(DATASETS["uci_splice"].presets["default"], 3, 1)
+    assert all("from Splice junctions" in r.name and "drawn with seed" not in r.name for r in records)
+
+
+@pytest.mark.parametrize("name", ["motif_pair", "uci_promoters"])
+def test_a_dataset_goes_out_and_comes_back_with_labels_and_sites(name):
+    data = DATASETS[name].presets["default"].sample(20, 5)
+    back = parse_labelled(to_fasta(dataset_records(data, name)))
+    assert [r.sequence for r in back.records] == decode(data.codes)
+    assert back.labels == tuple(data.classes[label] for label in data.labels)
+    assert [sites_from_header(r.name, data.codes.shape[1]) for r in back.records] == [data.sites_of(row) for row in range(20)]
+    table = dataset_table(data)
+    assert table["sequence"] == decode(data.codes) and table["label"] == list(back.labels)
+    again = parse_labelled(to_csv(table))
+    assert (again.labels, [r.sequence for r in again.records]) == (back.labels, table["sequence"])

@@ -56,6 +56,10 @@ class FixedTask(Task):
         return ()
 
     @property
+    def class_shares(self) -> tuple[float, ...]:
+        return tuple((np.bincount(self.given.labels, minlength=len(self.classes)) / len(self.given.labels)).tolist())
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What a reader should know of how the data were read."""
         return self.given.notices

@@ -1,5 +1,6 @@
 """From labelled text to given sequences: one length, classes, copies left out, shuffled negatives, warnings."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,7 +16,7 @@ MOST_BASES = 10_000_000
 LONGEST, SHORTEST = 2000, 8  # bases of every sequence: where the length is left open; at all
 MOST_CLASSES = 50
 SHUFFLES, SHUFFLE_SEED = "dinucleotide shuffles", 1
-NEGATIVE_NAMES = ("0", "-", "-1", "neg", "negative", "no", "none", "false", "control", "background", "unbound", "shuffled")
+NEGATIVE = re.compile(r"0|-|-1|(.*[ ._/()-])?(no|not|non|neg\w*|none|false|control|background|unbound|shuffled)([ ._/()-].*)?")
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +99,7 @@ def _classes(labels: list[str]) -> tuple[str, ...]:
 
 
 def _is_negative(label: str) -> bool:
-    return label.lower() in NEGATIVE_NAMES or label.lower().startswith(("no ", "not ", "non"))
+    return NEGATIVE.fullmatch(label.lower()) is not None
 
 
 def _left_out(copies: int, contradicting: int) -> list[str]:

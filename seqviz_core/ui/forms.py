@@ -6,6 +6,9 @@ import streamlit as st
 
 from ..settings import Setting, settings_of
 
+TEXTS = {"sequences": 90, "text": 180}  # settings of many lines, and how high their fields are
+LONGEST_TEXT = 20_000  # characters that are shown for editing
+
 
 def settings_form(config_type: type, key: str, start: Any = None) -> dict[str, Any]:
     """Show one widget per setting and return the values by name, unchecked: whoever makes the config checks them.
@@ -28,9 +31,20 @@ def _widget(s: Setting, value: Any, key: str) -> Any:
         return st.number_input(s.label, step=1, **common)
     if s.type is float:
         return st.number_input(s.label, step=_step(s), format="%g", **common)
-    if s.name == "sequences":
-        return st.text_area(s.label, height=90, **common)
+    if s.name in TEXTS:
+        return _text(s, common)
     return st.text_input(s.label, **common).strip()
+
+
+def _text(s: Setting, common: dict[str, Any]) -> str:
+    """Show a text of many lines for editing; one that a browser would choke on is only counted, and can be put away."""
+    text = st.session_state[common["key"]]
+    if len(text) <= LONGEST_TEXT:
+        return st.text_area(s.label, height=TEXTS[s.name], **common)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{s.label}: {len(text):,} characters, too many to edit here.", width="content")
+        st.button("Put them away", key=f"{common['key']}.away", on_click=st.session_state.update, args=({common["key"]: ""},))
+    return text
 
 
 def _help(s: Setting) -> str | None:

@@ -24,7 +24,7 @@ def route() -> None:
     st.set_page_config(page_icon=Path(__file__).with_name("favicon.svg"), layout="wide", initial_sidebar_state=SIDEBAR)
     current = st.navigation({  # after the width: a sidebar that is there already keeps its own
         "Explore": [page("explore", "Explore", default=True)],
-        "Make": [page("train", "Train"), page("motifs", "Motifs")],
+        "Make": [page("data", "Data"), page("train", "Train"), page("motifs", "Motifs")],
     })
     st.set_page_config(page_title=f"{current.title} - SeqViz")
     st.html(STYLE)

@@ -125,8 +125,9 @@ def _take_upload() -> None:
 
 
 def _draw_form() -> None:
-    st.selectbox("Task", DATASETS.names(), key="draw_task", format_func=lambda name: DATASETS[name].label,
-                 index=DATASETS.names().index("in_class_danq"), persist_state="session")
+    drawn = [entry.name for entry in DATASETS if not entry.task.fixed]
+    st.selectbox("Task", drawn, key="draw_task", format_func=lambda name: DATASETS[name].label,
+                 index=drawn.index("in_class_danq"), persist_state="session")
     st.selectbox("Length", DRAW_LENGTHS, index=1, key="draw_length", persist_state="session",
                  format_func=lambda n: f"{n:,} bases")
     st.number_input("Seed", 0, 2**31 - 1, 1, key="draw_seed", persist_state="session",
@@ -135,9 +136,9 @@ def _draw_form() -> None:
     st.button("Draw ten others", key="draw_next", on_click=_draw, args=(1,))
 
 
-def show_task(task: Task) -> None:
-    """Put fresh sequences of a task on the screen, a positive first, unless the visitor's own are there."""
-    if st.session_state.get("own_records"):
+def show_task(task: Task, always: bool = False) -> None:
+    """Put sequences of a task on the screen, a positive first; not over the visitor's own, unless `always`."""
+    if st.session_state.get("own_records") and not always:
         return
     records = drawn_records(task, DRAWN, seed=1)
     positive = task.classes[1] if len(task.classes) == 2 else task.classes[0]

@@ -10,7 +10,7 @@ from seqviz_core.examples import examples
 from seqviz_core.models import ARCHITECTURES
 from seqviz_core.training import RunSpec, TrainingConfig, default_store, pretrained_store, train_here
 
-PAGES = ("explore", "train", "motifs")
+PAGES = ("explore", "data", "train", "motifs")
 QUICK = TrainingConfig(epochs=1, n_train=128, n_valid=64)
 LENGTHS = (1, 7, 60, 100, 200, 1000)
 
@@ -147,10 +147,10 @@ def test_a_run_of_each_architecture_opens_everywhere(open_page, name):
     assert not at.exception and "Reached accuracy" in texts(at) and charts(at) == 1
 
 
-def test_an_lstm_on_raw_bases_has_no_motifs_and_says_so(open_page):
+def test_an_lstm_on_raw_bases_has_no_filters_and_says_so(open_page):
     run_id = quick_run("lstm", {"stem_filters": 0})
     at = open_page("motifs", query={"run": run_id}, state={"motif_run": run_id})
-    assert not at.exception and "it has no filters" in texts(at)
+    assert not at.exception and "it has no filters" in texts(at) and "motif_kind" not in at.session_state
     at = open_page("explore", query={"run": run_id})
     assert not at.exception and "no feature maps; the CNN model has" in at.button(key="show_feature_map").label
 
@@ -171,12 +171,16 @@ def test_truncated_weights_are_told(open_page):
     assert not at.exception and any(run_id in w.value for w in at.warning) and charts(at) == 1
 
 
-def test_motif_wall_tells_what_was_found_and_opens_a_filter(open_page):
-    at = open_page("motifs")
-    assert not at.exception and "10 motifs planted: 10 found" in texts(at)
-    first = next(b for b in at.button if b.key and b.key.startswith("open_"))
+@pytest.mark.parametrize("kind, close_up", [("filters", "Where does filter"), ("seqlets", "Where is pattern")])
+def test_motif_wall_tells_what_was_found_and_opens_a_motif(open_page, kind, close_up):
+    at = open_page("motifs", state={"motif_kind": kind})
+    assert not at.exception and "10 motifs planted: 10 found" in texts(at) and "Before training: " in texts(at)
+    assert list(at.dataframe[0].value["status"]) == ["found"] * 10 and at.dataframe[0].value["E"].astype(float).max() < 0.1
+    first = next(b for b in at.button if b.key and b.key.startswith(f"open_{kind}_"))
     first.click().run()
-    assert not at.exception and any("Where does filter" in h.value for h in at.subheader) and "Its strongest sites" in texts(at)
+    assert not at.exception and any(close_up in h.value for h in at.subheader) and "Its strongest sites" in texts(at)
+    at.selectbox(key="motif_run").set_value("lstm").run()
+    assert not at.exception and not any(close_up in h.value for h in at.subheader)
 
 
 def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
