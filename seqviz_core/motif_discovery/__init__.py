@@ -1,6 +1,11 @@
-"""From what a model has learned back to motifs: the patterns its first-layer filters fire on."""
+"""From what a model has learned back to motifs: what its filters fire on, and what its attributions repeat."""
 
-from .coverage import GOOD_MATCH, Coverage, coverage
 from .filters import FilterMotif, annotate_filters, filter_motifs, first_map
+from .found import FoundMotif
+from .patterns import Explained, SeqletMotif, explain, seqlet_motifs
+from .recovery import MATCH_E, Measures, Named, Planted, Recovery, recovery
 
-__all__ = ["GOOD_MATCH", "Coverage", "FilterMotif", "annotate_filters", "coverage", "filter_motifs", "first_map"]
+__all__ = [
+    "MATCH_E", "Explained", "FilterMotif", "FoundMotif", "Measures", "Named", "Planted", "Recovery", "SeqletMotif",
+    "annotate_filters", "explain", "filter_motifs", "first_map", "recovery", "seqlet_motifs",
+]

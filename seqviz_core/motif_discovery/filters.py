@@ -12,33 +12,26 @@ from ..errors import SeqVizError
 from ..models.internals import Span, borrowed, intervene, probes_of
 from ..motifs import Match, Motif, match_motif
 from ..sequences import UNKNOWN, one_hot_encode
+from .found import FoundMotif
 
 _BASES_PER_PASS = 2**18  # bounds the memory of a pass: 64 filters x 2**18 positions x 4 bytes = 64 MiB
 
 
 @dataclass(frozen=True, eq=False)
-class FilterMotif:
+class FilterMotif(FoundMotif):
     """What one filter fires on. A site is a window whose activation exceeds threshold * max_activation.
 
-    filter : index of the filter, from 0.
-    motif : counts of the bases in all its sites; None where it has no site (see `n_sites`).
-    n_sites : number of sites in all sequences. 0 with max_activation <= 0: the filter never fires; 0 otherwise: it fires
-        only on windows that run over an edge or hold an unknown base.
-    fires_in : share of the sequences with at least one site.
+    Its `strengths` are activations, and its sites lie on strand +1: a filter reads one strand. Without sites, it never fires
+    (max_activation <= 0), or only on windows that run over an edge or hold an unknown base.
+
     max_activation : largest activation over all positions of all sequences, windows over the edge included.
-    sites : int64 (M, 3): sequence, start, strand (always +1: a filter reads one strand); strongest first, M <= max_sites.
-    activations : float32 (M,), of those sites.
-    positions : int64 (L,), number of sites that start at each base.
     """
 
-    filter: int
-    motif: Motif | None
-    n_sites: int
-    fires_in: float
     max_activation: float
-    sites: np.ndarray
-    activations: np.ndarray
-    positions: np.ndarray
+
+    @property
+    def name(self) -> str:
+        return f"filter {self.number}"
 
 
 class _Tally(NamedTuple):
@@ -100,7 +93,7 @@ def filter_motifs(model: nn.Module, codes: np.ndarray, *, threshold: float = 0.5
     for activations, batch, first in _maps(model, batches):
         _add(tally, activations, largest * threshold, batch, first, span, max_sites)
     found = [_filter_motif(tally, f, float(largest[f]), len(codes)) for f in range(len(largest))]
-    return sorted(found, key=lambda f: (-f.fires_in, -f.n_sites, f.filter))
+    return sorted(found, key=lambda f: (-f.fires_in, -f.n_sites, f.number))
 
 
 def annotate_filters(filters: Sequence[FilterMotif], targets: Sequence[Motif]) -> list[Match | None]:
@@ -146,5 +139,5 @@ def _filter_motif(tally: _Tally, f: int, largest: float, n: int) -> FilterMotif:
     n_sites, best = int(tally.positions[f].sum()), tally.best[f]
     motif = Motif(f"filter_{f}", f"filter {f}", tally.counts[f]) if n_sites else None
     sites = np.column_stack([best[:, 1:], np.ones(len(best))]).astype(np.int64)
-    return FilterMotif(f, motif, n_sites, float(tally.sequences[f] / n), largest, sites, best[:, 0].astype(np.float32),
-                       tally.positions[f])
+    return FilterMotif(f, motif, n_sites, float(tally.sequences[f] / n), sites, best[:, 0].astype(np.float32), tally.positions[f],
+                       largest)

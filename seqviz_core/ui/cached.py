@@ -14,8 +14,7 @@ from ..datasets import Dataset, Site, Task
 from ..errors import SeqVizError
 from ..experiments import Knockout, strongest_filter
 from ..models import ARCHITECTURES, Trace, record
-from ..motif_discovery import FilterMotif, annotate_filters, filter_motifs
-from ..motifs import Match, jaspar
+from ..motif_discovery import FoundMotif, Measures, Recovery, explain, filter_motifs, recovery, seqlet_motifs
 from ..sequences import one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
 from .answers import Answer, answer_of
@@ -108,31 +107,64 @@ def _knockout(run_id: str, finished: float, sequence: str, target: int | At) -> 
     return strongest_filter(model, one_hot(sequence), target, probe) if probe else None
 
 
-class Filters(NamedTuple):
-    """A model's first-layer filters as motifs, their best matches, and the sequences they were read from."""
+class Found(NamedTuple):
+    """Motifs of a model: its filters' or its seqlets', what they are like, and the sequences they were read from."""
 
-    motifs: list[FilterMotif]
-    planted: list[Match | None]  # best match among the task's motifs
-    known: list[Match | None]  # best match in JASPAR
+    kind: str  # "filters" or "seqlets"
+    motifs: list[FoundMotif]
+    recovery: Recovery
     data: Dataset
 
 
-def filters_of(loaded: Loaded) -> Filters:
+def has_filters(loaded: Loaded) -> bool:
+    """Return whether the model begins with a convolution on the sequence."""
+    return getattr(loaded.model, "first_map", None) is not None
+
+
+def filters_of(loaded: Loaded) -> Found:
     """Return the filters as motifs, read from fresh sequences of the model's own task.
 
     Raises SeqVizError for a model without convolutions.
     """
-    if getattr(loaded.model, "first_map", None) is None:
-        raise SeqVizError(f"This {loaded.label} reads raw bases: it has no filters. Its motifs cannot be shown this way.")
+    if not has_filters(loaded):
+        raise SeqVizError(f"This {loaded.label} reads raw bases: it has no filters. Its seqlets show what it looks for.")
     return _filters(loaded.run.id, loaded.run.status.finished)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _filters(run_id: str, finished: float) -> Filters:
+def _filters(run_id: str, finished: float) -> Found:
     loaded = load(run_id)
     data = loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
     motifs = filter_motifs(loaded.model, data.codes)
-    return Filters(motifs, annotate_filters(motifs, data.motifs), annotate_filters(motifs, list(jaspar().values())), data)
+    return Found("filters", motifs, recovery(motifs, data.motifs), data)
+
+
+def seqlets_of(loaded: Loaded) -> Found:
+    """Return the patterns of the model's seqlets, read from fresh sequences of its own task."""
+    return _seqlets(loaded.run.id, loaded.run.status.finished)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Asking the model about 2,000 sequences")
+def _seqlets(run_id: str, finished: float) -> Found:
+    loaded = load(run_id)
+    data = loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
+    motifs = seqlet_motifs(data, explain(loaded.model, data, loaded.task.head))
+    return Found("seqlets", motifs, recovery(motifs, data.motifs), data)
+
+
+def untrained(loaded: Loaded, kind: str) -> Measures:
+    """Return the measures of the same motifs in the same model before its training: what chance and the data alone give."""
+    return _untrained(loaded.run.id, loaded.run.status.finished, kind)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Comparing with an untrained model")
+def _untrained(run_id: str, finished: float, kind: str) -> Measures:
+    loaded, found = load(run_id), (filters_of if kind == "filters" else seqlets_of)(load(run_id))
+    model = loaded.run.spec.make_model().eval()
+    data = found.data
+    motifs = filter_motifs(model, data.codes) if kind == "filters" else \
+        seqlet_motifs(data, explain(model, data, loaded.task.head))
+    return recovery(motifs, data.motifs).measures
 
 
 def planted_mask(sites: list[Site], length: int) -> np.ndarray:

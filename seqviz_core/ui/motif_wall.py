@@ -1,22 +1,36 @@
-"""The parts of the Motifs page: whose filters, the wall of cards, one filter close up."""
+"""The parts of the Motifs page: whose motifs and read how, the wall of cards, and the sites of one that is opened."""
 
-import numpy as np
+from typing import NamedTuple
+
 import streamlit as st
 
 from ..errors import SeqVizError
-from ..figures.motifs import instance_stack_svg, motif_card_svg, position_histogram_svg
-from ..figures.table import positions_table
-from ..motif_discovery import GOOD_MATCH, Coverage, FilterMotif, coverage
-from ..motifs import Match, write_meme
-from ..sequences import decode
-from .cached import Filters, Loaded, filters_of, finished_runs, load, pretrained_ids
-from .components import literal, numbers, picture_and_numbers, svg, text_colour, theme
+from ..figures.motifs import motif_card_svg
+from ..motif_discovery import FilterMotif, FoundMotif, Named
+from ..motifs import write_meme
+from .cached import Found, Loaded, filters_of, finished_runs, has_filters, load, pretrained_ids, seqlets_of
+from .components import literal, numbers, svg, text_colour, theme
+from .motif_sites import motifs_table, sites
+from .recovery_table import match_line, recovery_table, summary
 from .train import run_name
 
 COLUMNS = 4
 CARD_COLUMNS = 26  # bases a card has room for
 FIRST_CARDS = 8
-INSTANCES = 25
+KINDS = {"filters": "Filters", "seqlets": "Attribution"}
+EXPLAINED = {
+    "filters": "A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in {n:,} "
+               "fresh sequences of its task.",
+    "seqlets": "A pattern is an average of stretches (seqlets) that look alike and stand out in the corrected gradient of "
+               "{n:,} fresh sequences, each explained for its own class. It needs no filters: any model has them."}
+
+
+class Opened(NamedTuple):
+    """The motif whose sites are shown."""
+
+    run: str
+    kind: str
+    index: int
 
 
 def pick_model() -> Loaded:
@@ -27,141 +41,105 @@ def pick_model() -> Loaded:
         st.session_state.motif_run = wanted
     if wanted and wanted not in ids:
         st.warning(f"There is no finished run {wanted[:40]!r} here; it may have been deleted. This is another model.")
-    chosen = st.selectbox("Model", ids, key="motif_run", format_func=lambda i: _name(i), persist_state="session", width=420)
+    chosen = st.selectbox("Model", ids, key="motif_run", format_func=_run_label, persist_state="session", width=420)
     st.query_params["run"] = chosen
     return load(chosen)
 
 
-def _name(run_id: str) -> str:
-    run = load(run_id).run
-    return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(run)}"
+def _run_label(run_id: str) -> str:
+    return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(load(run_id).run)}"
 
 
-def summary(filters: Filters) -> str:
-    """Return what the filters found of what was planted, in one sentence."""
-    c: Coverage = coverage(filters.planted, filters.data.motifs)
-    text = f"{len(filters.data.motifs)} motifs planted: {len(c.found)} found"
-    text += f", {len(c.missed)} missed ({', '.join(c.missed)})" if c.missed else ""
-    if c.split:
-        text += f"; {sum(map(len, c.split.values()))} filters share {len(c.split)} of them"
-    text += f"; {len(c.extra)} of {len(filters.motifs)} filters match nothing planted" if c.extra else ""
-    return text + (f"; {len(c.silent)} never fire{'s' * (len(c.silent) == 1)}." if c.silent else ".")
+def pick_found(loaded: Loaded) -> Found:
+    """Let the visitor choose what the motifs are read from; a model without filters leaves no choice."""
+    if not has_filters(loaded):
+        st.caption(f"This {literal(loaded.label)} reads raw bases: it has no filters. Its motifs are read from its attribution.")
+        return seqlets_of(loaded)
+    kind = st.segmented_control("Motifs read from", list(KINDS), key="motif_kind", format_func=KINDS.get, default="filters",
+                                required=True, persist_state="session",
+                                help="What its first-layer filters fire on, or what its attribution repeats")
+    return filters_of(loaded) if kind == "filters" else seqlets_of(loaded)
 
 
 def wall(loaded: Loaded) -> None:
-    """Show what the filters found, every filter as a card, and the one whose sites the visitor asked for."""
-    filters = filters_of(loaded)
-    st.markdown(f"**{summary(filters)}**")
-    st.caption(f"A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in "
-               f"{len(filters.data):,} fresh sequences of its task. Found: a column-wise correlation of at least {GOOD_MATCH}.")
+    """Show what was found of what was planted, every motif as a card, and the sites of the one the visitor opened."""
+    found = pick_found(loaded)
+    st.markdown(f"**{summary(found)}**")
+    st.caption(EXPLAINED[found.kind].format(n=len(found.data)))
+    recovery_table(loaded, found)
     with st.container(horizontal=True, gap="small"):
-        st.download_button("Motifs (MEME)", lambda: write_meme([m.motif for m in filters.motifs if m.motif]),
+        st.download_button("Motifs (MEME)", lambda: write_meme([m.motif for m in found.motifs if m.motif]),
                            f"seqviz-{loaded.run.id}.meme", "text/plain", key="meme", on_click="ignore")
-        numbers("filters", lambda: _table(filters))
-    alive = [i for i, m in enumerate(filters.motifs) if m.motif is not None]
-    good = [i for i in alive if best_match(filters, i)[1] == "planted"]
-    _cards(filters, "Which filters match a planted motif?", good, "good", most=len(good))
-    _cards(filters, "What else do filters fire on?", [i for i in alive if i not in good], "other", most=FIRST_CARDS)
-    silent = [str(m.filter) for m in filters.motifs if m.motif is None]
+        numbers("motifs", lambda: motifs_table(found))
+    alive = [i for i, m in enumerate(found.motifs) if m.motif is not None]
+    planted = bool(found.data.motifs)
+    good = [i for i in alive if _is_good(found.recovery.named[i], planted)]
+    _cards(loaded, found, f"Which {plural(found)} match a {'planted' if planted else 'known'} motif?", good, "good", len(good))
+    rest = [i for i in alive if i not in good]
+    _cards(loaded, found, "What else do filters fire on?" if found.kind == "filters" else "What else repeats?", rest, "other",
+           FIRST_CARDS)
+    silent = [str(found.motifs[i].number) for i in found.recovery.silent]
     if silent:
         st.caption(f"No logo, since they have no site in these sequences: filter {', '.join(silent)}.")
 
 
-def _cards(filters: Filters, question: str, indices: list[int], key: str, most: int) -> None:
-    """Show one card a filter, the one that fires in most sequences first; beyond `most` only when asked."""
+def _is_good(named: Named, planted: bool) -> bool:
+    return named.is_planted if planted else named.is_known
+
+
+def plural(found: Found) -> str:
+    """Return what the motifs are called together."""
+    return "filters" if found.kind == "filters" else "patterns"
+
+
+def _cards(loaded: Loaded, found: Found, question: str, indices: list[int], key: str, most: int) -> None:
+    """Show one card a motif, the one in most sequences first; beyond `most` only when asked."""
     if not indices:
         return
-    st.subheader(f"{question} {len(indices)} of {len(filters.motifs)}")
+    st.subheader(f"{question} {len(indices)} of {len(found.motifs)}")
     shown = indices if st.session_state.get(f"all_{key}") else indices[:most]
+    opened = st.session_state.get("opened_motif")
     for start in range(0, len(shown), COLUMNS):
-        for index, column in zip(shown[start:start + COLUMNS], st.columns(COLUMNS)):
+        row = shown[start:start + COLUMNS]
+        for index, column in zip(row, st.columns(COLUMNS)):
             with column:
-                _card(filters, index)
-        if st.session_state.get("filter") in shown[start:start + COLUMNS]:
-            close_up(filters, st.session_state.filter)
+                _card(found, Opened(loaded.run.id, found.kind, index))
+        if opened and opened[:2] == (loaded.run.id, found.kind) and opened[2] in row:
+            sites(found, opened[2], lambda page: card_svg(found, opened[2], page), close=lambda: _open(None))
     if len(indices) > most:
         st.checkbox(f"Show all {len(indices)}", key=f"all_{key}", persist_state="session")
 
 
-def best_match(filters: Filters, index: int) -> tuple[Match | None, str]:
-    """Return a filter's planted match where it is good, else its JASPAR match, and where the match is from."""
-    planted, known = filters.planted[index], filters.known[index]
-    if planted is not None and planted.score >= GOOD_MATCH:
-        return planted, "planted"
-    return known, "JASPAR"
-
-
-def _card(filters: Filters, index: int) -> None:
-    found = filters.motifs[index]
+def _card(found: Found, which: Opened) -> None:
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{_label(found)}**", width="content")
-            st.button("Where?", key=f"open_{found.filter}", type="tertiary", on_click=_open, args=(index,),
-                      help="Where does it fire, and on what?")
-        svg(card_svg(filters, index, theme(), lettered=False), width="stretch")
-        st.caption(match_line(*best_match(filters, index)))
+            st.markdown(f"**{literal(label(found, which.index))}**", width="content")
+            st.button("Where?", key=f"open_{found.kind}_{found.motifs[which.index].number}", type="tertiary", on_click=_open,
+                      args=(which,), help="Its sites: where in the sequences, and which letters?")
+        svg(card_svg(found, which.index, theme(), lettered=False), width="stretch")
+        st.caption(literal(match_line(found.recovery.named[which.index])))
 
 
-def _label(found: FilterMotif) -> str:
-    return f"filter {found.filter}, fires in {found.fires_in:.0%}"
+def label(found: Found, index: int) -> str:
+    """Return e.g. "filter 7, fires in 12%" or "pattern 2, in 9%, for GATA2"."""
+    motif: FoundMotif = found.motifs[index]
+    if isinstance(motif, FilterMotif):
+        return f"{motif.name}, fires in {motif.fires_in:.0%}"
+    return f"{motif.name}, in {motif.fires_in:.0%}, for {found.data.classes[int(motif.targets.argmax())]}"
 
 
-def card_svg(filters: Filters, index: int, page: str, lettered: bool = True) -> str:
-    """Return a filter's logo, above that of its match where it is a good one; without labels where the page prints them."""
-    found, (match, source) = filters.motifs[index], best_match(filters, index)
-    good = match is not None and match.score >= GOOD_MATCH
-    ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if good else (None, 0, "+")
-    return motif_card_svg(found.motif.ppm(), ppm, offset=offset, strand=strand, theme=page, text_colour=text_colour(page),
-                          label=_label(found), match_label=match_line(match, source), columns=CARD_COLUMNS, lettered=lettered)
+def card_svg(found: Found, index: int, page: str, lettered: bool = True) -> str:
+    """Return a motif's logo, above that of its match where that is significant; without labels where the page prints them."""
+    named = found.recovery.named[index]
+    match = named.match if named.is_known or named.is_planted else None
+    ppm, offset, strand = (match.target.ppm(), match.offset, match.strand) if match else (None, 0, "+")
+    return motif_card_svg(found.motifs[index].motif.ppm(), ppm, offset=offset, strand=strand, theme=page,
+                          text_colour=text_colour(page), label=label(found, index), match_label=match_line(named),
+                          columns=CARD_COLUMNS, lettered=lettered)
 
 
-def match_line(match: Match | None, source: str) -> str:
-    """Return e.g. "planted GATA2 (MA0036.4), r 0.97, offset +2, strand -"; a poor match is said to be one."""
-    if match is None:
-        return "matches nothing"
-    prefix = "" if match.score >= GOOD_MATCH else "no good match; nearest is "
-    where = f"offset {match.offset:+d}, strand {match.strand}"
-    return f"{prefix}{source} {match.target.name} ({match.target.id}), r {match.score:.2f}, {where}"
-
-
-def _open(index: int | None) -> None:
-    st.session_state.filter = index
-
-
-def close_up(filters: Filters, index: int) -> None:
-    """Show one filter's sites: where in the sequences they start, and the strongest of them letter by letter."""
-    found: FilterMotif = filters.motifs[index]
-    with st.container(border=True, key="close_up"):
-        st.subheader(f"Where does filter {found.filter} fire?")
-        match, source = best_match(filters, index)
-        st.caption(f"{found.n_sites:,} sites in {found.fires_in:.0%} of {len(filters.data):,} sequences; "
-                   f"{match_line(match, source)}.")
-        length = len(found.positions)
-        starts = np.repeat(np.arange(length), found.positions)
-        left, right = st.columns([3, 2])
-        with left:
-            rows = found.sites[:INSTANCES]
-            svg(instance_stack_svg(decode(filters.data.codes[rows[:, 0]]), rows[:, 1], found.motif.width, limit=INSTANCES,
-                                   labels=[f"{a:.2g}" for a in found.activations[:INSTANCES]], theme=theme(),
-                                   text_colour=text_colour(theme())))
-            st.caption("Its strongest sites, aligned, with five bases on either side; at the right the activation.")
-        with right:
-            svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(),
-                                       text_colour=text_colour(theme())))
-            st.caption("Where along the sequence its sites start. Planted sites are anywhere: a flat picture is right.")
-            picture_and_numbers("filter", lambda page: card_svg(filters, index, page), lambda: positions_table(starts, length))
-        st.button("Close", key="close", on_click=_open, args=(None,))
-
-
-def _table(filters: Filters) -> dict[str, list]:
-    best = [best_match(filters, i) for i in range(len(filters.motifs))]
-    return {"filter": [m.filter for m in filters.motifs], "sites": [m.n_sites for m in filters.motifs],
-            "fires in (share of sequences)": np.array([m.fires_in for m in filters.motifs]),
-            "largest activation": np.array([m.max_activation for m in filters.motifs]),
-            "consensus": [m.motif.consensus if m.motif else "" for m in filters.motifs],
-            "match": [b.target.id if b else "" for b, _ in best], "match name": [b.target.name if b else "" for b, _ in best],
-            "match from": [source if b else "" for b, source in best], "correlation": [b.score if b else "" for b, _ in best],
-            "offset": [b.offset if b else "" for b, _ in best], "strand": [b.strand if b else "" for b, _ in best]}
+def _open(which: Opened | None) -> None:
+    st.session_state.opened_motif = which
 
 
 def no_motifs(error: SeqVizError) -> None:

@@ -11,8 +11,7 @@ from ..checks import TruthScore, spread, truth_score
 from ..datasets import Site
 from ..figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
 from ..models import Activation, Trace
-from ..motif_discovery import GOOD_MATCH
-from .cached import Filters, planted_mask
+from .cached import Found, planted_mask
 
 KINDS = {"planted": "planted sites", "attribution": "attribution", "feature_map": "feature maps", "gate": "gates",
          "attention": "attention"}
@@ -70,7 +69,7 @@ def gap_badge(attribution: Attribution) -> str:
     return "" if attribution.gap is None else f"completeness gap {attribution.gap[0]:+.2g} logits"
 
 
-def feature_map_track(activation: Activation, filters: Filters | None, sites: list[Site], length: int, n: int,
+def feature_map_track(activation: Activation, filters: Found | None, sites: list[Site], length: int, n: int,
                       first: int | None) -> HeatmapTrack:
     """Return the `n` filters that fire strongest, each named after the planted motif it matches.
 
@@ -81,27 +80,27 @@ def feature_map_track(activation: Activation, filters: Filters | None, sites: li
     if first is not None:
         rows = np.array([first, *[r for r in rows if r != first]])[:n]
     badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, f"filter {rows[0]}: ")
-    by_filter = {m.filter: i for i, m in enumerate(filters.motifs)} if filters else {}
+    by_filter = {m.number: i for i, m in enumerate(filters.motifs)} if filters else {}
     return HeatmapTrack(
         f"Where does each filter fire? Strongest {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
         rows=[filter_name(int(r), filters, by_filter) for r in rows], unit="activation", **_span(activation),
         logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
 
 
-def _ppm(filters: Filters, index: int) -> np.ndarray | None:
+def _ppm(filters: Found, index: int) -> np.ndarray | None:
     motif = filters.motifs[index].motif
     return None if motif is None else motif.ppm()
 
 
-def filter_label(number: int, filters: Filters) -> str:
+def filter_label(number: int, filters: Found) -> str:
     """Return how a filter is called on the screen; see `filter_name`."""
-    return filter_name(number, filters, {m.filter: i for i, m in enumerate(filters.motifs)})
+    return filter_name(number, filters, {m.number: i for i, m in enumerate(filters.motifs)})
 
 
-def filter_name(number: int, filters: Filters | None, by_filter: dict[int, int]) -> str:
+def filter_name(number: int, filters: Found | None, by_filter: dict[int, int]) -> str:
     """Return e.g. "filter 7 GATA1": the planted motif it matches, or only its number where it matches none well."""
-    match = filters.planted[by_filter[number]] if filters and number in by_filter else None
-    return f"filter {number}" + (f" {match.target.name}" if match and match.score >= GOOD_MATCH else "")
+    named = filters.recovery.named[by_filter[number]] if filters and number in by_filter else None
+    return f"filter {number}" + (f" {named.planted.target.name}" if named and named.is_planted else "")
 
 
 def recurrent_tracks(trace: Trace, direction: str, unit: int | None, sites: list[Site], length: int) -> list[Track]:

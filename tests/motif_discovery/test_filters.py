@@ -18,7 +18,7 @@ def matcher(*patterns, threshold=0.0):
 
 
 def by_filter(found):
-    return {f.filter: f for f in found}
+    return {f.number: f for f in found}
 
 
 def test_by_hand():
@@ -29,7 +29,7 @@ def test_by_hand():
     assert acg.max_activation == 3 and acg.n_sites == 3 and acg.fires_in == 0.5
     np.testing.assert_array_equal(acg.motif.counts, [[3, 0, 0], [0, 3, 0], [0, 0, 3], [0, 0, 0]])
     np.testing.assert_array_equal(acg.sites, [[0, 0, 1], [0, 4, 1], [1, 5, 1]])
-    np.testing.assert_array_equal(acg.activations, [3, 3, 3])
+    np.testing.assert_array_equal(acg.strengths, [3, 3, 3])
     np.testing.assert_array_equal(acg.positions, [1, 0, 0, 0, 1, 1, 0, 0])
     assert (acg.motif.id, acg.motif.name) == ("filter_0", "filter 0")
 
@@ -45,13 +45,13 @@ def test_a_lower_threshold_takes_weaker_windows():
     """At more than 0.3 * 3 a single miss will do: ACT scores 1."""
     found = by_filter(filter_motifs(matcher("ACG"), encode(["ACGTTTTT", "ACTTTTTT"]), threshold=0.3))[0]
     np.testing.assert_array_equal(found.motif.counts, [[2, 0, 0], [0, 2, 0], [0, 0, 1], [0, 0, 1]])
-    assert found.sites[:, 0].tolist() == [0, 1] and found.activations.tolist() == [3, 1]  # strongest first
+    assert found.sites[:, 0].tolist() == [0, 1] and found.strengths.tolist() == [3, 1]  # strongest first
 
 
 def test_sorted_by_how_often_they_fire_and_silent_filters_kept():
     codes = encode(["ACGTACGT", "TTTTTACG", "TTTTTTTT"])
     found = filter_motifs(matcher("CCC", "ACG", "TTT", threshold=1.5), codes)
-    assert [(f.filter, f.n_sites) for f in found] == [(2, 9), (1, 3), (0, 0)]
+    assert [(f.number, f.n_sites) for f in found] == [(2, 9), (1, 3), (0, 0)]
     silent = found[-1]
     assert silent.motif is None and silent.max_activation == 0 and silent.fires_in == 0
     assert silent.sites.shape == (0, 3) and not silent.positions.any()
@@ -92,11 +92,11 @@ def test_equals_the_recipe_window_by_window_whatever_the_batch(make):
     for batch_size in (1, 5, 256):
         for found in filter_motifs(model, codes, batch_size=batch_size, max_sites=1000):
             counts = found.motif.counts if found.motif else np.zeros_like(expected[0])
-            np.testing.assert_array_equal(counts, expected[found.filter])
+            np.testing.assert_array_equal(counts, expected[found.number])
             assert found.n_sites == counts[:, 0].sum() == found.positions.sum()
-            assert len(found.sites) == found.n_sites and set(map(tuple, found.sites[:, :2])) == sites[found.filter]
-            assert found.fires_in == len({n for n, _ in sites[found.filter]}) / len(codes)
-            assert (np.diff(found.activations) <= 0).all()
+            assert len(found.sites) == found.n_sites and set(map(tuple, found.sites[:, :2])) == sites[found.number]
+            assert found.fires_in == len({n for n, _ in sites[found.number]}) / len(codes)
+            assert (np.diff(found.strengths) <= 0).all()
 
 
 def test_sites_are_capped_and_the_strongest_stay():
