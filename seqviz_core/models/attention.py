@@ -55,7 +55,7 @@ class AttentionEncoder(nn.Module):
         self.norm = nn.LayerNorm(config.width)
         self.how = "per base" if per_position else config.read_out
         self.pooling = AttentionPooling(config.width, self.stem.span) if self.how == "attention" else None
-        self.read_out = (AnswerPerBase(config.width, config.width, n_outputs) if per_position
+        self.read_out = (AnswerPerBase(config.width, n_outputs, config.width) if per_position
                          else nn.Linear(config.width, n_outputs))
 
     @property

@@ -7,10 +7,11 @@ from torch import Tensor, nn
 class AnswerPerBase(nn.Module):
     """Logits for every base from the token over it and, where there is one, the base's own column of a finer map.
 
-    Each token is repeated over its bases; without the finer map, all bases of a token would get the same answer.
+    Each token is repeated over its bases. `fine` is how many numbers the finer map has for each base; without it, all bases of
+    a token get the same answer.
     """
 
-    def __init__(self, features: int, fine: int, n_outputs: int):
+    def __init__(self, features: int, n_outputs: int, fine: int = 0):
         super().__init__()
         self.linear = nn.Linear(features + fine, n_outputs)
 

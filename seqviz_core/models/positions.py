@@ -78,14 +78,16 @@ class RelativeAttention(SelfAttention):
 
 
 class HeadBias(nn.Module):
-    """Adds one learned vector a head to every query; it begins at zero."""
+    """Adds one learned vector a head to every query; it begins near zero."""
 
     def __init__(self, heads: int, d: int):
         super().__init__()
         self.bias = nn.Parameter(torch.empty(heads, 1, d))
 
-    def reset_parameters(self) -> None:
-        nn.init.zeros_(self.bias)
+    def initialise(self, generator: torch.Generator) -> None:
+        """Fill it from the normal law with standard deviation 0.02."""
+        with torch.no_grad():
+            self.bias.normal_(0, 0.02, generator=generator)
 
     def forward(self, q: Tensor) -> Tensor:  # (N, head, P, d) -> (N, head, P, d)
         return q + self.bias

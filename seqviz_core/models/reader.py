@@ -49,7 +49,7 @@ class RecurrentReader(nn.Module):
         self.how = "per base" if per_position else config.read_out
         self.attention = pooling(features, self.span) if self.how == "attention" else None
         self.dropout = nn.Dropout(config.dropout)
-        self.read_out = (AnswerPerBase(features, config.stem_filters, n_outputs) if per_position
+        self.read_out = (AnswerPerBase(features, n_outputs, config.stem_filters) if per_position
                          else nn.Linear(features, n_outputs))
 
     @property
