@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
 
 ANY = "any motif"
-DRAWS, SHUFFLES = 20, 50
+DRAWS, SHUFFLES = 20, 100
 CONFIDENCE = 0.95
+_AT_ONCE = 1_000_000  # numbers of each intermediate array: a few megabytes
 Measure = Literal["auroc", "auprc"]
 
 
@@ -138,9 +139,8 @@ class _Null(NamedTuple):
         return cls(rng.permuted(shuffles, axis=2), turned, [], np.zeros((draws, 2)))
 
     def add(self, ranked: RankedRows) -> None:
-        self.means.append(np.mean([_figures(ranked, mask) for mask in self.shuffled], axis=0))
-        for highest, mask in zip(self.highest, self.turned):
-            np.maximum(highest, _figures(ranked, mask).max(axis=0), out=highest)
+        self.means.append(_figures_of_many(ranked, self.shuffled).mean(axis=0))
+        np.maximum(self.highest, _figures_of_many(ranked, self.turned).max(axis=1), out=self.highest)
 
     def mean(self) -> np.ndarray:
         return np.concatenate(self.means).mean(axis=0)
@@ -157,7 +157,19 @@ def _against(ranked: RankedRows, column: Column, null: _Null) -> np.ndarray:
 
 
 def _figures(ranked: RankedRows, mask: np.ndarray) -> np.ndarray:
-    return np.stack([auroc_ranked(ranked, mask).mean(axis=1), average_precision_ranked(ranked, mask).mean(axis=1)], axis=1)
+    """Return (..., K, 2): AUROC and average precision, means over the sequences, of rankings (..., K, n, L)."""
+    return np.stack([auroc_ranked(ranked, mask).mean(axis=-1), average_precision_ranked(ranked, mask).mean(axis=-1)], axis=-1)
+
+
+def _figures_of_many(ranked: RankedRows, masks: np.ndarray) -> np.ndarray:
+    """Return (masks, K, 2) for masks (masks, n, L), as many at a time as _AT_ONCE allows."""
+    several = max(1, _AT_ONCE // ranked.first.size)
+    parts = [masks[start:start + several, None] for start in range(0, len(masks), several)]  # (several, 1, n, L)
+    return np.concatenate([_figures(_repeated(ranked, len(part)), part) for part in parts])
+
+
+def _repeated(ranked: RankedRows, times: int) -> RankedRows:
+    return RankedRows(*(np.broadcast_to(part, (times, *part.shape)) for part in ranked))
 
 
 def _column(name: str, mask: np.ndarray) -> Column:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from .ranking import checked
-from .rows import rank_rows
 
 
 class Curve(NamedTuple):
@@ -101,7 +100,7 @@ def ranking_figures(scores: np.ndarray, labels: np.ndarray, fdrs: Sequence[float
 def _counts(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Return at each distinct score, largest first: true positives, calls, the score; and the number of positives."""
     scores, positive = checked(scores, labels)
-    ranked = rank_rows(scores)
-    ends = np.flatnonzero(ranked.last == np.arange(ranked.last.size))
-    hits = np.cumsum(positive[ranked.order])[ends] if ends.size else ends
-    return hits, ends + 1, scores[ranked.order][ends], int(positive.sum())
+    order = np.argsort(-scores, kind="stable")
+    ordered = scores[order]
+    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], [True] * bool(scores.size)))  # last of each group of ties
+    return np.cumsum(positive[order])[ends], ends + 1, ordered[ends], int(positive.sum())

@@ -34,9 +34,10 @@ def top_k_accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
     k = int(positive.sum())
     if not k:
         return float("nan")
-    ranked = rank_rows(scores)
-    hit, first, last = positive[ranked.order], ranked.first[k - 1], ranked.last[k - 1] + 1
-    return float((hit[:first].sum() + hit[first:last].mean() * (k - first)) / k)
+    first, last = rank_rows(scores)
+    surely, perhaps = last < k, (first < k) & (last >= k)
+    by_lot = positive[perhaps].mean() * (k - surely.sum()) if perhaps.any() else 0.0
+    return float((positive[surely].sum() + by_lot) / k)
 
 
 def checked(scores: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

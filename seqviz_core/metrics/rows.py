@@ -6,12 +6,11 @@ import numpy as np
 
 
 class RankedRows(NamedTuple):
-    """Scores (..., L) put in order along the last axis, largest first; all three are integers of that shape.
+    """Where every score of (..., L) stands when its row is put in order, largest first; int32 of that shape.
 
-    order : where the entry at this place stood.  first, last : the first and last place of the entries equal to it.
+    first, last : the first and the last place (from 0) of the scores equal to it; the same where there is no tie.
     """
 
-    order: np.ndarray
     first: np.ndarray
     last: np.ndarray
 
@@ -24,13 +23,10 @@ def rank_rows(scores: np.ndarray) -> RankedRows:
         raise ValueError("scores hold nan, which cannot be ranked")
     order = np.argsort(-scores, axis=-1, kind="stable")
     ordered = np.take_along_axis(scores, order, axis=-1)
-    index = np.arange(scores.shape[-1], dtype=np.int32)
-    new = np.ones(scores.shape, dtype=bool)  # whether a group of equal scores begins here
-    new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    ends = np.roll(new, -1, axis=-1)
-    first = np.maximum.accumulate(np.where(new, index, 0), axis=-1)
-    last = np.minimum.accumulate(np.where(ends, index, index.size)[..., ::-1], axis=-1)[..., ::-1]
-    return RankedRows(order, first, last)
+    ranked = RankedRows(np.empty(scores.shape, dtype=np.int32), np.empty(scores.shape, dtype=np.int32))
+    for places, in_order in zip(ranked, _groups(ordered)):
+        np.put_along_axis(places, order, in_order, axis=-1)
+    return ranked
 
 
 def auroc_ranked(ranked: RankedRows, positive: np.ndarray) -> np.ndarray:
@@ -39,13 +35,12 @@ def auroc_ranked(ranked: RankedRows, positive: np.ndarray) -> np.ndarray:
     positive (..., L): booleans that broadcast to the scores' shape. Rows of a single class give nan.
     With average ranks r: (sum of r over positives - P (P + 1) / 2) / (P * (L - P))   (Mann-Whitney)
     """
-    hit = _in_order(ranked, positive)
-    n_positive = hit.sum(axis=-1).astype(np.float64)
-    length = hit.shape[-1]
-    rank_sum = n_positive * length - (np.add(ranked.first, ranked.last, dtype=np.float64) * hit).sum(axis=-1) / 2
+    positive = np.asarray(positive, dtype=bool)
+    n_positive, length = positive.sum(axis=-1).astype(np.float64), positive.shape[-1]
+    places = np.add(ranked.first, ranked.last, dtype=np.int64 if length > 2**15 else np.int32)
+    rank_sum = n_positive * length - np.where(positive, places, 0).sum(axis=-1) / 2
     pairs = n_positive * (length - n_positive)
-    with np.errstate(invalid="ignore"):
-        return np.where(pairs > 0, (rank_sum - n_positive * (n_positive + 1) / 2) / np.where(pairs > 0, pairs, 1), np.nan)
+    return np.where(pairs > 0, (rank_sum - n_positive * (n_positive + 1) / 2) / np.where(pairs > 0, pairs, 1), np.nan)
 
 
 def average_precision_ranked(ranked: RankedRows, positive: np.ndarray) -> np.ndarray:
@@ -53,12 +48,17 @@ def average_precision_ranked(ranked: RankedRows, positive: np.ndarray) -> np.nda
 
     That is sum_n (R_n - R_{n-1}) P_n, equal scores sharing one threshold. Rows without a positive give nan.
     """
-    hit = _in_order(ranked, positive)
-    n_positive = hit.sum(axis=-1)
-    called = np.take_along_axis(hit.cumsum(axis=-1, dtype=np.int32), ranked.last, axis=-1)  # positives down to the threshold
-    precision = called / (ranked.last + 1)
-    with np.errstate(invalid="ignore"):
-        return np.where(n_positive > 0, (precision * hit).sum(axis=-1) / np.maximum(n_positive, 1), np.nan)
+    positive = np.asarray(positive, dtype=bool)
+    n_positive, length = positive.sum(axis=-1), positive.shape[-1]
+    most = int(n_positive.max(initial=0))
+    where = np.argsort(~positive, axis=-1, kind="stable")[..., :most]  # the positives first; further ones are filled up
+    where = np.broadcast_to(where, ranked.last.shape[:-1] + (most,))
+    missing = np.arange(most) >= n_positive[..., None]
+    called = np.take_along_axis(ranked.last, where, axis=-1) + 1  # calls at the threshold of each positive
+    called = np.sort(np.where(missing, length + 1, called), axis=-1)
+    hits = _groups(called)[1] + 1
+    precision = np.where(called <= length, hits / called, 0).sum(axis=-1)
+    return np.where(n_positive > 0, precision / np.maximum(n_positive, 1), np.nan)
 
 
 def auroc_rows(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
@@ -71,5 +71,12 @@ def average_precision_rows(scores: np.ndarray, positive: np.ndarray) -> np.ndarr
     return average_precision_ranked(rank_rows(scores), positive)
 
 
-def _in_order(ranked: RankedRows, positive: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(np.broadcast_to(np.asarray(positive, dtype=bool), ranked.order.shape), ranked.order, axis=-1)
+def _groups(ordered: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first and the last place of the entries equal to each, int32, of rows (..., L) in order."""
+    index = np.arange(ordered.shape[-1], dtype=np.int32)
+    new = np.ones(ordered.shape, dtype=bool)  # whether a group of equal entries begins here
+    new[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    ends = np.roll(new, -1, axis=-1)
+    first = np.maximum.accumulate(np.where(new, index, 0), axis=-1)
+    last = np.minimum.accumulate(np.where(ends, index, index.size)[..., ::-1], axis=-1)[..., ::-1]
+    return first, last

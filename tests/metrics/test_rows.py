@@ -27,8 +27,8 @@ def test_one_ranking_serves_many_sets_of_positives():
 
 
 def test_groups_of_equal_scores_by_hand():
-    order, first, last = rank_rows(np.array([[2.0, 5.0, 2.0, 1.0]]))
-    assert (order.tolist(), first.tolist(), last.tolist()) == ([[1, 0, 2, 3]], [[0, 1, 1, 3]], [[0, 2, 2, 3]])
+    first, last = rank_rows(np.array([[2.0, 5.0, 2.0, 1.0]]))
+    assert (first.tolist(), last.tolist()) == ([[1, 0, 1, 3]], [[2, 0, 2, 3]])
 
 
 def test_rows_of_one_class_are_nan_and_leave_the_others_alone():
