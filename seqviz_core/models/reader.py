@@ -22,7 +22,7 @@ class ReaderConfig:
     read_out: str = setting("mean", "Read-out", choices=("last", "max", "mean", "attention"),
                             help="Which hidden states decide: the last one, the largest, the mean, or a learned weighting")
     stem_filters: int = setting(48, "Stem filters", low=0, high=512,
-                                help="0: it reads raw bases, on which it stays at chance on most tasks")
+                                help="0: it reads raw bases, which it learns slowly or not at all")
     stem_width: int = setting(19, "Stem filter width", help="Bases a stem filter sees", low=2, high=50)
     stem_activation: str = setting("relu", "Stem activation", choices=ACTIVATIONS)
     stem_pool: int = setting(5, "Stem pooling", help="Positions taken together before it reads", low=1, high=50)
