@@ -3,10 +3,10 @@
 import streamlit as st
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.ui.motif_wall import no_motifs, pick_model, wall
+from seqviz_core.ui.motif_wall import no_motifs, pick, wall
 
 st.title("What did it learn?")
 try:
-    wall(pick_model())
+    wall(*pick())
 except SeqVizError as error:
     no_motifs(error)

@@ -110,14 +110,13 @@ def _checked(query: Motif) -> int:
 
 
 def _column_scores(query: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Scores in bins, int64 (w, 2 C), their median 0: the query's columns with the targets' and with their complements."""
+    """Scores in bins, int32 (w, 2 C), their median 0: the query's columns with the targets' and with their complements."""
     both = np.concatenate([columns, columns[::-1]], axis=1)
-    squares = (query**2).sum(0)[:, None] + (both**2).sum(0) - 2 * query.T @ both
-    similarity = -np.sqrt(squares.clip(0))
+    similarity = -np.sqrt(sum(np.subtract.outer(q, c) ** 2 for q, c in zip(query, both)))  # no BLAS: its threads would wait
     similarity -= np.median(similarity, axis=1, keepdims=True)
     low = np.floor(similarity.min())
     scale = SCORE_BINS // max(similarity.max() - low, 1.0)
-    return np.floor(similarity * scale + 0.5).astype(np.int64)
+    return np.floor(similarity * scale + 0.5).astype(np.int32)
 
 
 def _histograms(scores: np.ndarray) -> list[tuple[int, np.ndarray]]:
@@ -149,12 +148,14 @@ class _Layout(NamedTuple):
         column = np.full(sizes.sum() + width - 1, 2 * n)
         column[np.repeat(start + width - 1, np.tile(widths, 2)) + np.tile(within, 2)] = np.concatenate([np.arange(n), turned])
         filled = np.concatenate([[0], np.cumsum(column < 2 * n)])
-        return cls(width, column, start, filled[width:] - filled[:-width])
+        return cls(width, column, start, (filled[width:] - filled[:-width]).astype(np.int32))
 
     def best(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return each target's best score (T,) and its offset, strand and overlap (3, T); of equal scores the widest overlap."""
         row = np.concatenate([scores, np.zeros((self.width, 1), scores.dtype)], axis=1)[:, self.column]
-        total = sum(row[i, i:i + len(self.overlap)] for i in range(self.width))
+        total = row[0, :len(self.overlap)].copy()
+        for i in range(1, self.width):
+            total += row[i, i:i + len(total)]
         ranked = total * (MAX_QUERY + 1) + self.overlap
         highest = np.maximum.reduceat(ranked, self.start)
         reached = np.flatnonzero(ranked == np.repeat(highest, np.diff(self.start, append=len(total))))

@@ -23,6 +23,7 @@ EXPLAINED = {
                "fresh sequences of its task.",
     "seqlets": "A pattern is an average of stretches (seqlets) that look alike and stand out in the corrected gradient of "
                "{n:,} fresh sequences, each explained for its own class. It needs no filters: any model has them."}
+_UNBROKEN = str.maketrans({"-": "\u2011"})  # a line may not end within 2e-16
 
 
 class Opened(NamedTuple):
@@ -46,6 +47,13 @@ def pick_model() -> Loaded:
     return load(chosen)
 
 
+def pick() -> tuple[Loaded, Found]:
+    """Let the visitor choose a model and what its motifs are read from."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        loaded = pick_model()
+        return loaded, pick_found(loaded)
+
+
 def _run_label(run_id: str) -> str:
     return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(load(run_id).run)}"
 
@@ -61,9 +69,8 @@ def pick_found(loaded: Loaded) -> Found:
     return filters_of(loaded) if kind == "filters" else seqlets_of(loaded)
 
 
-def wall(loaded: Loaded) -> None:
+def wall(loaded: Loaded, found: Found) -> None:
     """Show what was found of what was planted, every motif as a card, and the sites of the one the visitor opened."""
-    found = pick_found(loaded)
     st.markdown(f"**{summary(found)}**")
     st.caption(EXPLAINED[found.kind].format(n=len(found.data)))
     recovery_table(loaded, found)
@@ -117,7 +124,7 @@ def _card(found: Found, which: Opened) -> None:
             st.button("Where?", key=f"open_{found.kind}_{found.motifs[which.index].number}", type="tertiary", on_click=_open,
                       args=(which,), help="Its sites: where in the sequences, and which letters?")
         svg(card_svg(found, which.index, theme(), lettered=False), width="stretch")
-        st.caption(literal(match_line(found.recovery.named[which.index])))
+        st.caption(literal(match_line(found.recovery.named[which.index])).translate(_UNBROKEN))
 
 
 def label(found: Found, index: int) -> str:

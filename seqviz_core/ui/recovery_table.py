@@ -60,7 +60,7 @@ def recovery_table(loaded: Loaded, found: Found) -> None:
 def _row(found: Found, row: Planted) -> dict[str, object]:
     best = found.recovery.named[row.by[0]].planted if row.by else None
     return {"planted motif": f"{row.motif.name} ({row.motif.id})", "status": row.status,
-            "by": ", ".join(found.motifs[i].name for i in row.by), "covered": row.covered,
+            "by": ", ".join(found.motifs[i].name for i in row.by), "covered": round(row.covered, 2),
             "p": f"{best.p:.1g}" if best else "", "E": f"{best.e:.1g}" if best else "",
             "offset": f"{best.offset:+d}" if best else "", "strand": best.strand if best else ""}
 
