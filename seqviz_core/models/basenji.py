@@ -52,7 +52,7 @@ class Basenji(nn.Module):
         for i in range(config.dilated):
             span = self._add(f"dilated{i + 1}", DilatedBlock(channels, 2**i, config.dropout, span))
         self.bin = span.stride
-        self.head = (AnswerPerBase(channels, 0, n_outputs) if per_position
+        self.head = (AnswerPerBase(channels, n_outputs) if per_position
                      else global_head(channels, n_outputs, config.read_out))
 
     def _add(self, name: str, block: nn.Module) -> Span:
@@ -79,6 +79,7 @@ class DilatedBlock(nn.Module):
         look = SameConv1d(channels, channels, 3, dilation=dilation)
         self.change = nn.Sequential(nn.ReLU(), look, nn.BatchNorm1d(channels), nn.ReLU(), nn.Conv1d(channels, channels, 1),
                                     nn.BatchNorm1d(channels), nn.Dropout(dropout))
+        self.in_words = f"residual block, convolutions of width 3 (dilation {dilation}) and 1"
         self.span = span.then(3, padding=look.left, dilation=dilation)
         self.probe = Probe("feature_map", MAP_AXES, self.span)
 

@@ -115,6 +115,8 @@ class ResidualUnit(nn.Module):
     def __init__(self, channels: int, width: int, dilation: int, span: Span, *, norm: bool = True, skip: bool = True):
         super().__init__()
         self.skip, self.span = skip, span
+        self.in_words = (f"{'residual' if skip else 'plain'} unit, two convolutions of width {width}"
+                         + (f", dilation {dilation}" if dilation > 1 else ""))
         for i in (1, 2):
             conv = SameConv1d(channels, channels, width, dilation=dilation)
             self.add_module(f"norm{i}", nn.BatchNorm1d(channels) if norm else nn.Identity())
