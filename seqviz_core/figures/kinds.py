@@ -154,21 +154,27 @@ def top_rows(values: np.ndarray, n: int = 12) -> np.ndarray:
     return np.argsort(-np.abs(values).max(axis=1, initial=0), kind="stable")[:n]
 
 
-GATES = {"i": "input i", "f": "forget f", "g": "candidate g", "o": "output o", "c": "cell c", "h": "hidden h"}
+GATES = {"i": "input", "f": "forget", "g": "candidate", "o": "output", "r": "reset", "z": "update", "n": "candidate",
+         "c": "cell", "h": "hidden"}
+"""What a recurrent cell has, by PyTorch's letter, in the order drawn: an LSTM i f g o c h, a GRU r z n h, a plain RNN h."""
+OPEN_OR_SHUT = "iforz"  # from 0 to 1; all others are signed
 
 
 def gate_tracks(maps: Mapping[str, np.ndarray], title: str = "What do the gates let through, and what is remembered?", *,
                 span: tuple[int, int, int] = (1, 0, 1), height: int = 56) -> tuple[HeatmapTrack, ...]:
-    """Return a thin map each for i, f, g, o, c and h, those that `maps` (name -> (units, positions)) has, in that order.
+    """Return a thin map each for those of GATES that `maps` (name -> (units, positions)) has, in that order.
 
-    Gates i, f, o are drawn from 0 to 1, the candidate g and h from -1 to 1, c symmetric about zero.
+    Gates are drawn from 0 to 1, candidates and h from -1 to 1, c symmetric about zero.
     """
-    legend = "Gates i, f, o: the stronger the purple, the more open. States g, c, h: red above zero, blue below."
+    names = [name for name in GATES if name in maps]
+    gates, states = ([n for n in names if (n in OPEN_OR_SHUT) == shut] for shut in (True, False))
+    legend = f"Gates {', '.join(gates)}: the stronger the purple, the more open. " if gates else ""
+    legend += f"State{'s' if len(states) > 1 else ''} {', '.join(states)}: red above zero, blue below."
     tracks = []
-    for name in [name for name in GATES if name in maps]:
-        gate, bounded = name in "ifo", name != "c"
+    for name in names:
+        gate, bounded = name in OPEN_OR_SHUT, name != "c"
         tracks.append(HeatmapTrack(
             title="" if tracks else title, legend="" if tracks else legend, values=maps[name], rows="unit",
-            span_stride=span[0], span_offset=span[1], span_width=span[2], signed=not gate, symbol=GATES[name], unit=name,
-            zmin=(0.0 if gate else -1.0) if bounded else None, zmax=1.0 if bounded else None, height=height))
+            span_stride=span[0], span_offset=span[1], span_width=span[2], signed=not gate, symbol=f"{GATES[name]} {name}",
+            unit=name, zmin=(0.0 if gate else -1.0) if bounded else None, zmax=1.0 if bounded else None, height=height))
     return tuple(tracks)

@@ -9,7 +9,18 @@ import numpy as np
 from ..attribution import METHODS, Attribution
 from ..checks import TruthScore, spread, truth_score
 from ..datasets import Site
-from ..figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, gate_tracks, top_rows
+from ..figures.kinds import (
+    GATES,
+    OPEN_OR_SHUT,
+    HeatmapTrack,
+    LineTrack,
+    LogoTrack,
+    SiteMark,
+    SitesTrack,
+    Track,
+    gate_tracks,
+    top_rows,
+)
 from ..models import Activation, Trace
 from .cached import Found, planted_mask
 
@@ -21,7 +32,8 @@ TRUTH_SEED = 0
 
 def kinds_in(trace: Trace) -> set[str]:
     """Return which of KINDS this model has."""
-    return {"planted", "attribution"} | {a.kind for a in trace.activations.values()} & set(KINDS)
+    kinds = {a.kind for a in trace.activations.values()}
+    return {"planted", "attribution"} | kinds & set(KINDS) | ({"gate"} if "state" in kinds else set())
 
 
 GRADIENT_LEGEND = "Up: more of this base would raise the logit. Down: it would lower it."
@@ -107,30 +119,39 @@ def recurrent_tracks(trace: Trace, direction: str, unit: int | None, sites: list
     """Return thin maps of all gates and states of one reading direction, or lines of one unit."""
     found = {a.name.rsplit(".", 1)[1]: a for a in trace.activations.values() if a.name.split(".")[-2:-1] == [direction]}
     maps = {name: a.value[0].numpy().astype(np.float32) for name, a in found.items()}
-    span = next(iter(found.values())).span
-    change = np.abs(np.diff(maps["c"], axis=1, prepend=0)).mean(axis=0, keepdims=True)
-    badge = truth_badge(spread(change, span, length)[0], sites, "change of c: ")
-    reads = direction.replace("_", " ")
-    if unit is None:
-        maps_of = gate_tracks(maps, f"What do the gates let through, what is remembered? {reads.capitalize()}",
-                              span=(span.stride, span.offset, span.width))
-        return [replace(maps_of[0], badge=badge), *maps_of[1:]]
-    gates, states = [n for n in "ifo" if n in maps], [n for n in "gch" if n in maps]
-    where = {"span_stride": span.stride, "span_offset": span.offset, "span_width": span.width}
-    return [LineTrack(f"How open are the gates of unit {unit}? Reading {reads}", np.stack([maps[n][unit] for n in gates]),
-                      names=gates, limits=(0, 1), unit="openness", legend="i input, f forget, o output; 1 is open.", **where),
-            LineTrack(f"What does unit {unit} remember?", np.stack([maps[n][unit] for n in states]), names=states, unit="state",
-                      legend="g candidate, c cell state, h hidden state.", **where)]
+    span, reads = next(iter(found.values())).span, direction.replace("_", " ")
+    if unit is not None:
+        return _unit_tracks(maps, unit, reads, next(iter(found.values())))
+    memory = "c" if "c" in maps else "h"
+    change = np.abs(np.diff(maps[memory], axis=1, prepend=0)).mean(axis=0, keepdims=True)
+    question = "What do the gates let through, what is remembered?" if len(maps) > 1 else "What is remembered?"
+    drawn = gate_tracks(maps, f"{question} {reads.capitalize()}", span=(span.stride, span.offset, span.width))
+    badge = truth_badge(spread(change, span, length)[0], sites, f"change of {memory}: ")
+    return [replace(drawn[0], badge=badge), *drawn[1:]]
+
+
+def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation: Activation) -> list[Track]:
+    """Return the lines of one unit: its gates, where it has any, and its states."""
+    names = [n for n in GATES if n in maps]
+    gates, states = ([n for n in names if (n in OPEN_OR_SHUT) == shut] for shut in (True, False))
+    says = lambda names: ", ".join(f"{n} {GATES[n]}{' state' if n in 'ch' else ''}" for n in names)
+    lines = lambda title, names, **rest: LineTrack(title, np.stack([maps[n][unit] for n in names]), names=names, **rest,
+                                                   **_span(activation))
+    remembered = lines(f"What does unit {unit} remember?" + ("" if gates else f" Reading {reads}"), states, unit="state",
+                       legend=f"{says(states)}.")
+    return [remembered] if not gates else [
+        lines(f"How open are the gates of unit {unit}? Reading {reads}", gates, limits=(0, 1), unit="openness",
+              legend=f"{says(gates)}; 1 is open."), remembered]
 
 
 def directions_in(trace: Trace) -> list[str]:
-    """Return the reading directions whose gates were recorded."""
-    return list(dict.fromkeys(a.name.split(".")[-2] for a in trace.of_kind("gate")))
+    """Return the reading directions whose gates and states were recorded."""
+    return list(dict.fromkeys(a.name.split(".")[-2] for a in trace.of_kind("state")))
 
 
 def units_in(trace: Trace, direction: str) -> int:
-    """Return the number of memory cells of one direction."""
-    return next(a for a in trace.of_kind("gate") if a.name.split(".")[-2] == direction).value.shape[1]
+    """Return the number of units of one direction."""
+    return next(a for a in trace.of_kind("state") if a.name.split(".")[-2] == direction).value.shape[1]
 
 
 def attention_names(trace: Trace) -> list[str]:

@@ -147,6 +147,13 @@ def test_gate_maps_come_in_order_with_their_own_scales():
     assert scales[4] == pytest.approx((-0.3, 0.3))
 
 
+def test_a_grus_gates_are_drawn_from_zero_to_one_and_its_states_signed():
+    tracks = gate_tracks({name: np.full((4, 10), 0.3, dtype=np.float32) for name in "hnzr"})
+    assert [(t.symbol, t.signed, t.zmin, t.zmax) for t in tracks] == [
+        ("reset r", False, 0, 1), ("update z", False, 0, 1), ("candidate n", True, -1, 1), ("hidden h", True, -1, 1)]
+    assert gate_tracks({"h": np.zeros((4, 10))})[0].legend == "State h: red above zero, blue below."
+
+
 def test_the_logo_is_an_image_that_zooms_with_the_bases_and_holds_the_values():
     values = np.zeros(5, dtype=np.float32)
     values[1], values[3] = 2.0, -1.0

@@ -51,6 +51,19 @@ def test_gates_come_in_the_order_of_the_lstm_with_the_stems_span(traces):
     assert np.array_equal(states.values[2], traces["lstm"]["lstm.left_to_right.h"].value[0, 4].numpy())
 
 
+@pytest.mark.parametrize("name, parts, gates, states", [("gru", "rznh", "rz", "nh"), ("rnn", "h", "", "h")])
+def test_a_gru_and_a_plain_rnn_show_what_they_have(name, parts, gates, states):
+    trace = record(make_model(name, {}, n_outputs=3, length=len(SEQUENCE), seed=0), X)
+    assert "gate" in tracks.kinds_in(trace) and tracks.directions_in(trace) == ["left_to_right", "right_to_left"]
+    drawn = tracks.recurrent_tracks(trace, "left_to_right", None, SITES, len(SEQUENCE))
+    assert [t.unit for t in drawn] == list(parts) and drawn[0].badge.startswith("change of h: truth AUPRC")
+    assert ("Gates r, z:" in drawn[0].legend) == bool(gates) and f"{', '.join(states)}: red above zero" in drawn[0].legend
+    lines = tracks.recurrent_tracks(trace, "left_to_right", 4, SITES, len(SEQUENCE))
+    assert ["".join(t.names) for t in lines] == [names for names in (gates, states) if names]
+    assert np.array_equal(lines[-1].values[-1], trace[f"{name}.left_to_right.h"].value[0, 4].numpy())
+    assert tracks.units_in(trace, "left_to_right") == 32
+
+
 def test_attention_row_is_that_of_the_token_over_the_base(traces):
     activation = traces["attention"]["layer2.attention.pattern"]
     assert [tracks.token_of(activation, base) for base in (0, 2, 5, 52, 98)] == [0, 0, 1, 10, 19]
