@@ -1,5 +1,8 @@
 """Hypothesis checks: change the model or the sequence and see what happens to the prediction."""
 
+from .class_optimisation import ClassOptimisationOptions, OptimisedClass, optimise_class
 from .knockout import Knockout, strongest_filter
+from .temporal_output import TemporalOutput, temporal_output
 
-__all__ = ["Knockout", "strongest_filter"]
+__all__ = ["ClassOptimisationOptions", "Knockout", "OptimisedClass", "TemporalOutput", "optimise_class", "strongest_filter",
+           "temporal_output"]
