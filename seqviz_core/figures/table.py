@@ -85,3 +85,20 @@ def predictions_table(predictions: Sequence[Prediction]) -> Columns:
 def positions_table(starts: np.ndarray, length: int) -> Columns:
     """Return how many sites start at each position of sequences of `length` bases."""
     return {"position": np.arange(1, length + 1), "sites": np.bincount(np.asarray(starts, dtype=int), minlength=length)[:length]}
+
+
+def scorecard_table(channels: Sequence[str], kinds: Sequence[str], columns: Sequence[str], per_cell: Mapping[str, np.ndarray],
+                    per_column: Mapping[str, np.ndarray]) -> Columns:
+    """Return one row a channel and motif: its figures `per_cell` (K, M), and those of the motif `per_column` (M,)."""
+    k, m = len(channels), len(columns)
+    named = {"channel": np.repeat(np.array(channels, dtype=object), m), "kind": np.repeat(np.array(kinds, dtype=object), m),
+             "motif": np.tile(np.array(columns, dtype=object), k)}
+    return named | {name: np.asarray(values).ravel() for name, values in per_cell.items()} | {
+        name: np.tile(values, k) for name, values in per_column.items()}
+
+
+def curves_table(curves: Mapping[str, tuple[np.ndarray, ...]], axes: Sequence[str]) -> Columns:
+    """Return one row a point of each curve, in the columns "curve" and `axes`: such as false positive rate and threshold."""
+    together = lambda parts: np.concatenate(list(parts)) if curves else np.array([])
+    named = together(_named(name, len(curve[0])) for name, curve in curves.items())
+    return {"curve": named} | {axis: together(curve[i] for curve in curves.values()) for i, axis in enumerate(axes)}
