@@ -115,5 +115,6 @@ def base_frequencies(background: Sequence[float] | None = None) -> np.ndarray:
 
 def sample_sites(motif: Motif, n: int, rng: np.random.Generator) -> np.ndarray:
     """Return `n` sites drawn column by column from `motif.ppm()`: codes, uint8 (n, k)."""
-    cdf = motif.ppm().cumsum(axis=0)[:3]  # (3, k): a draw above all three is T
-    return (rng.random((n, 1, motif.width)) >= cdf).sum(axis=1, dtype=np.uint8)
+    draws = rng.random((n, motif.width))
+    above_a, above_c, above_g = (draws >= share for share in motif.ppm().cumsum(axis=0)[:3])  # above all three: T
+    return above_a.view(np.uint8) + above_c + above_g
