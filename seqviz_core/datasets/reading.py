@@ -62,7 +62,7 @@ def _given_labels(labels: Sequence[str]) -> list[str]:
         raise SeqVizError("No sequence has a label. Write label=... into every header, add a column named label, or choose "
                           f"{SHUFFLES} as negatives.")
     if len(set(labels)) == 1:
-        raise SeqVizError(f"All {len(labels):,} sequences are labelled {labels[0]!r}. Add sequences with another label, or "
+        raise SeqVizError(f"Every sequence is labelled {labels[0]!r}. Add sequences with another label, or "
                           f"choose {SHUFFLES} as negatives.")
     return list(labels)
 

@@ -8,6 +8,7 @@ from ..datasets import DATASETS, DatasetEntry, Task, make_task
 from ..errors import SeqVizError
 from ..figures.preview import preview_svg
 from ..settings import settings_of
+from .cached import finished_runs
 from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .data_card import Card, card_of, downloads, facts_table, preview_rows, yardsticks
 from .forms import settings_form
@@ -106,7 +107,8 @@ def _actions(task: Task, card: Card, preset: str) -> None:
         st.switch_page(page_path("train"))
     if st.button("Open an example in Explore", key="open_example"):
         show_task(task, always=True)
-        st.switch_page(page_path("explore"))
+        trained = next((run for run in finished_runs() if run.spec.task == task.name), None)  # it knows this task's classes
+        st.switch_page(page_path("explore"), query_params={"run": trained.id} if trained else {})
     downloads(task, card)
 
 

@@ -91,7 +91,8 @@ def _outcome(run: Run) -> None:
         return
     (st.warning if sentences.is_beaten(status) else st.success)(status.message)
     took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
-    st.caption(f"On {status.n_test:,} fresh sequences. {status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on "
+    kind = "held-out" if DATASETS[run.spec.task].task.fixed else "fresh"
+    st.caption(f"On {status.n_test:,} {kind} sequences. {status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on "
                f"{status.device}, "
                f"seed {run.spec.training.seed}.")
     open_buttons(run, "done")
@@ -131,7 +132,8 @@ def _curve(run: Run) -> None:
                          chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
                          architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
     seen = f"The 6-mer baseline is a logistic regression on the first {run.spec.training.n_train:,} sequences"
-    st.caption(seen + ("; the model draws as many new ones every epoch." if run.spec.training.fresh else ", as is the model."))
+    fresh = run.spec.training.fresh and not DATASETS[run.spec.task].task.fixed
+    st.caption(seen + ("; the model draws as many new ones every epoch." if fresh else ", as is the model."))
     figure(fig, "curve", lambda: training_table(number, series))
 
 

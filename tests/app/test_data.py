@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz_core.datasets import DATASETS
 from seqviz_core.sequences import decode
+from seqviz_core.ui.components import literal
 from seqviz_core.ui.data import KINDS, kind_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,8 +62,8 @@ def test_every_task_has_a_card(one_page, name):
     assert entry.difficulty in shown and entry.trap in shown and (not entry.source or entry.source.licence in shown)
     assert at.query_params["task"] == name
     task = entry.presets["default"]
-    facts = at.dataframe[0].value
-    assert facts.iloc[:, 0].tolist() == list(task.classes) and len(at.get("image")) == 1
+    facts = at.table[0].value
+    assert facts.iloc[:, 0].tolist() == [literal(name) for name in task.classes] and len(at.get("image")) == 1
     assert ("sites each" in facts) == bool(task.motifs) and ("bases" in facts) == (task.head == "positions")
 
 
@@ -76,10 +77,10 @@ def test_every_kind_is_there_and_can_be_chosen(open_page):
 @pytest.mark.parametrize("name, rows", [("one_motif", 5), ("motif_pair", 4), ("uci_promoters", 4)])
 def test_yardsticks_are_measured_when_asked(open_page, name, rows):
     at = open_task(open_page, name)
-    assert len(at.dataframe) == 1
+    assert len(at.table) == 1
     at.button(key="measure").click().run()
-    found = at.dataframe[1].value
-    assert not at.exception and len(found) == rows and found["model"][0] == "Guessing" and found["AUROC"][0] == "0.500"
+    found = at.table[1].value
+    assert not at.exception and len(found) == rows and found["model"].iloc[0] == "Guessing" and found["AUROC"].iloc[0] == "0.500"
     assert ("Bayes ceiling" in found["model"].tolist()) == (rows == 5)
     assert ("no closed form" in texts(at)) == (name == "motif_pair")
 
@@ -125,7 +126,7 @@ def test_ones_own_sequences_get_a_card_and_can_be_trained_on(open_page):
     assert "one of 2 classes: unbound, bound" in shown and "15 shorter than 30 bases" in shown
     assert any("length alone tells 'unbound' apart" in w.value.replace("\\", "") for w in at.warning)
     at.button(key="measure").click().run()
-    assert not at.exception and len(at.dataframe[1].value) == 4
+    assert not at.exception and len(at.table[1].value) == 4
     at.button(key="train_on_this").click().run()
     assert not at.exception and at.title[0].value == "Can it learn this?" and not at.button(key="train").disabled
     assert at.session_state["task.labelled.default.text"].startswith("sequence,label") and "30 bases" in texts(at)
@@ -141,7 +142,7 @@ def test_positives_alone_are_answered_with_shuffles(open_page):
 @pytest.mark.parametrize("text, sentence", [
     ("", "There is no sequence here"), ("sequence,label\nACGT,a\nACQT,b", "Line 3, letter 3"), ("a" * 10_001 + ",x", "10,001"),
     (">a|<img src=x onerror=alert(1)>\nACGT", "A label has letters"), (">[a](http://x) label=:red[b]\nACGT", "holds ':'"),
-    (table(sequences(20, 0), []), "are labelled"), (table(sequences(20, 0), sequences(3, 1)), "at least 10 are needed")])
+    (table(sequences(20, 0), []), "Every sequence is labelled"), (table(sequences(20, 0), sequences(3, 1)), "at least 10 are")])
 def test_hostile_text_is_told_and_kept_and_the_example_comes_back(one_page, text, sentence):
     at = turn_to(one_page, "labelled")
     at.text_area(key=TEXT).set_value(text).run()

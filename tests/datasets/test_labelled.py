@@ -92,7 +92,7 @@ FEW = table(a=drawn(10, 20, 0), b=drawn(9, 20, 1))
 
 @pytest.mark.parametrize("settings, sentence", [
     ({"text": ""}, "There is no sequence here"), ({"text": "\n".join(drawn(9, 9, 0))}, "No sequence has a label"),
-    ({"text": table(a=drawn(20, 20, 0))}, "All 20 sequences are labelled 'a'"),
+    ({"text": table(a=drawn(20, 20, 0))}, "Every sequence is labelled 'a'"),
     ({"text": FEW}, "The class 'b' has 9 different sequences; at least 10"),
     ({"text": FEW, "negatives": SHUFFLES}, r"have 2 labels already \(a, b\)"),
     ({"text": table(a=drawn(10, 20, 0), b=drawn(10, 20, 0))}, "several labels, fewer than two classes remain"),
