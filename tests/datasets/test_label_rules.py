@@ -1,12 +1,16 @@
 """What each task's labels mean, worked out again from the planted sites alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from seqviz_core.datasets import make_task
 from seqviz_core.datasets.regulatory_code import CORE_IDS, OTHER_IDS
 from seqviz_core.errors import SeqVizError
+from seqviz_core.metrics import accuracy
 from seqviz_core.motifs import find_motif, match_motif
+from seqviz_core.sequences import UNKNOWN, gc_content
 
 N = 1500
 
@@ -126,6 +130,26 @@ def test_the_leak_is_in_the_background():
     data, _ = drawn("gc_leak", gc_positive=0.6, gc_negative=0.4)
     gc = np.where(data.planted_mask(), np.nan, (data.codes == 1) | (data.codes == 2))
     assert [np.nanmean(gc[data.labels == y]) for y in (0, 1)] == pytest.approx([0.4, 0.6], abs=0.01)
+
+
+def test_the_signature_of_the_leak_is_that_gc_alone_nearly_reaches_the_ceiling():
+    task = make_task("gc_leak", {})
+    data = task.sample(N, 5)
+    more_gc_than_half_way = gc_content(data.codes) > (task.gc_positive + task.gc_negative) / 2
+    ceiling = accuracy(task.bayes_logits(data.codes), data.labels)
+    assert ceiling - 0.04 < np.mean(more_gc_than_half_way == data.labels) < ceiling
+    fair = replace(task, gc_negative=task.gc_positive).sample(N, 5)
+    assert np.mean((gc_content(fair.codes) > task.gc_positive) == fair.labels) < 0.6
+
+
+def test_the_signature_of_the_centred_motif_is_that_a_shift_changes_the_answer():
+    task = make_task("centred", {})
+    data = task.sample(N, 5)
+    said = lambda codes: accuracy(task.bayes_logits(codes), data.labels)
+    shifted = np.roll(data.codes, 5, axis=1)
+    assert said(data.codes) > 0.97 and said(shifted) < 0.6
+    middle_alone = np.where(np.abs(np.arange(100) - 49) < 5, data.codes, UNKNOWN)
+    assert said(middle_alone) == said(data.codes)
 
 
 @pytest.mark.parametrize("jitter, starts", [(0, {46}), (2, {44, 45, 46, 47, 48})])
