@@ -47,6 +47,7 @@ bench: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	$(PY) -m benchmarks.latency
 	$(PY) -m benchmarks.training
+	$(PY) -m benchmarks.generation
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "SeqViz needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python"; exit 1; }
