@@ -19,10 +19,10 @@ def run(request):
     return pretrained_store().get(request.param)
 
 
-def test_one_for_each_architecture_and_nothing_else():
+def test_what_is_shipped_is_what_is_listed():
     store = pretrained_store()
     assert store.problems() == [] and {run.id for run in store.runs()} == set(PRETRAINED)
-    assert sorted(spec.architecture for spec in PRETRAINED.values()) == sorted(ARCHITECTURES.names())
+    assert {spec.architecture for spec in PRETRAINED.values()} <= set(ARCHITECTURES.names())
     assert sum(path.stat().st_size for path in store.root.rglob("weights.safetensors")) < 5_000_000
 
 
