@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from seqviz_core.datasets import Dataset, Task
+from seqviz_core.datasets import Dataset, Task, make_task
 from seqviz_core.models import ARCHITECTURES
 from seqviz_core.settings import config_from
 from seqviz_core.training import RunSpec, TrainingConfig
@@ -43,14 +43,22 @@ class Trained(NamedTuple):
 def train(budget: Budget, task: str, architecture: str, *, task_settings: dict[str, Any] | None = None,
           model_settings: dict[str, Any] | None = None, **training: Any) -> Trained:
     """Train one model as a run does and return it; `training` are fields of TrainingConfig, sizes at the budget's scale."""
+    return train_task(budget, make_task(task, task_settings or {}), architecture, model_settings or {}, **training)
+
+
+def train_task(budget: Budget, task: Task, architecture: str, model_settings: dict[str, Any], **training: Any) -> Trained:
+    """Train one model on a task's own streams, those of a run with the same seed."""
     sizes = {name: budget.size(training[name], 50) for name in ("n_train", "n_valid") if name in training}
     config = TrainingConfig(**{**training, **sizes})
-    spec = RunSpec(task, task_settings or {}, architecture, model_settings or {}, config).complete()
-    made = spec.make_task()
-    fresh = (lambda epoch: draw(spec, made, TRAIN, epoch)) if config.fresh and not made.fixed else None
-    sets = Sets(draw(spec, made, TRAIN), draw(spec, made, VALID), draw(spec, made, TEST), fresh)
-    trained = train_on(budget, sets, architecture, model_settings or {}, config, what=task)
-    return trained._replace(task=made, ceiling=bayes_scores(made, sets.test))
+    trained = train_on(budget, sets_of(task, config), architecture, model_settings, config, what=task.name)
+    return trained._replace(task=task, ceiling=bayes_scores(task, trained.test))
+
+
+def sets_of(task: Task, config: TrainingConfig) -> Sets:
+    """Return the sequences that a run of `task` draws."""
+    spec = RunSpec(task.name, {}, "", {}, config)
+    fresh = (lambda epoch: draw(spec, task, TRAIN, epoch)) if config.fresh and not task.fixed else None
+    return Sets(draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST), fresh)
 
 
 def train_on(budget: Budget, sets: Sets, architecture: str, model_settings: dict[str, Any], config: TrainingConfig,

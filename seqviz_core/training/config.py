@@ -27,6 +27,8 @@ class TrainingConfig:
     learning_rate: float = setting(3e-3, "Learning rate", help="Step size of Adam", low=1e-6, high=1.0)
     weight_decay: float = setting(0.0, "Weight decay", help="L2 penalty added to the gradient by Adam", low=0.0, high=1.0)
     patience: int = setting(5, "Patience", help="Stop after this many epochs without a lower validation loss", low=1, high=500)
+    decay: bool = setting(False, "Smaller steps when stuck",
+                          help="A fifth of the learning rate after every 5 epochs without a lower validation loss")
     n_train: int = setting(10_000, "Training sequences", low=10, high=200_000)
     n_valid: int = setting(2_000, "Validation sequences", low=10, high=50_000)
     fresh: bool = setting(True, "Fresh sequences every epoch",

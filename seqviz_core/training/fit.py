@@ -17,6 +17,7 @@ from .results import Epoch, Scores, counted
 from .scoring import at_known_bases, loss_of, scores_of
 
 EVALUATION_BATCH = 512
+DECAY, DECAY_AFTER = 0.2, 5  # with `config.decay`: this factor after every so many epochs without a lower validation loss
 ORDER = 0
 """Second number of the seed tuple of the examples' order; `worker` gives the numbers after it to the sequences."""
 
@@ -83,6 +84,9 @@ def fit(model: nn.Module, data: TrainingData, config: TrainingConfig, on_epoch: 
                 progress.stopped = "cancelled"
             elif progress.add(epoch):
                 on_epoch(epoch)
+                if config.decay and progress.stuck_for and progress.stuck_for % DECAY_AFTER == 0:
+                    for group in optimizer.param_groups:
+                        group["lr"] *= DECAY
         return progress.result()
 
 
@@ -163,9 +167,14 @@ class _Progress:
             self.best_epoch, self.best_loss, self.best_weights = epoch.epoch, epoch.valid_loss, self._copy_of_weights()
         if epoch.epoch == self.config.epochs:
             self.stopped = "finished"
-        elif epoch.epoch - self.best_epoch >= self.config.patience:
+        elif self.stuck_for >= self.config.patience:
             self.stopped = "early"
         return True
+
+    @property
+    def stuck_for(self) -> int:
+        """Epochs since the validation loss was last lower than ever before."""
+        return len(self.epochs) - self.best_epoch
 
     def result(self) -> FitResult:
         """Put the best weights back into the model and tell how it went."""

@@ -11,6 +11,7 @@ from training.planted import Linear, PlantedWord, TinyCNN
 from seqviz_core.training import fit as loop
 from seqviz_core.training.config import TrainingConfig
 from seqviz_core.training.fit import Examples, TrainingData, evaluate, examples, fit, predict_logits
+from seqviz_core.training.results import Scores
 
 CONFIG = TrainingConfig(epochs=8, batch_size=64, learning_rate=0.02, patience=8, seed=3)
 
@@ -225,3 +226,16 @@ def test_two_fits_on_a_gpu_are_bit_identical():
         ends.append(weights(model).cpu())
     assert torch.equal(*ends) and torch.equal(torch.cuda.get_rng_state(), state)
     assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_steps_get_smaller_when_the_validation_loss_does_not_fall(monkeypatch):
+    """Oracle: the learning rates the optimizer is seen with, when no epoch after the first is better."""
+    seen = []
+    real = torch.optim.Adam.step
+    monkeypatch.setattr(torch.optim.Adam, "step", lambda self, *a: (seen.append(self.param_groups[0]["lr"]), real(self, *a))[1])
+    losses = iter([1.0] + [2.0] * 20)
+    monkeypatch.setattr(loop, "evaluate", lambda model, data: (next(losses), Scores(0.5, 0.5)))
+    model, data = TinyCNN(), planted_data(4)
+    config = TrainingConfig(epochs=12, patience=12, batch_size=4, learning_rate=0.1, decay=True)
+    fit(model, data, config)
+    assert seen == pytest.approx([0.1] * 6 + [0.02] * 5 + [0.004])
