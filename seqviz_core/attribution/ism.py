@@ -57,7 +57,7 @@ def _of_one(model: nn.Module, x: Tensor, target: Target, batch_size: int) -> Ten
 
 def _windowed_logits(model: nn.Module, x: Tensor, target: Target, batch_size: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Yield (base, position, logit of the mutant), all of one shape, for all mutants of x (4, L)."""
-    tape, rows = Tape(lambda length: rows_per_pass(batch_size, length)), batch_size
+    tape, rows = Tape(lambda length: rows_per_pass(batch_size, 4 * length)), batch_size
     reference, absent = x.T.contiguous(), x.T == 0  # (L, 4)
     for n_alternatives in (3, 4):
         positions = (absent.sum(1) == n_alternatives).nonzero()[:, 0]

@@ -189,6 +189,15 @@ def full(x: Windowed) -> Tensor:
 def spread(x: Windowed, start: int, end: int) -> Tensor:
     """Return the columns start ... end of every mutant, (B, G, end - start, C)."""
     b, g, w, c = x.values.shape
+    starts = x.place.start.unique().tolist()
+    if len(starts) <= max(8, g // 16):
+        out = x.reference[start:end].repeat(b, g, 1, 1)
+        for at in starts:
+            rows = (x.place.start == at).nonzero()[:, 0] if len(starts) > 1 else slice(None)
+            low, high = max(at, start), min(at + w, end)
+            if high > low:
+                out[:, rows, low - start:high - start] = x.values[:, rows, low - at:high - at]
+        return out
     left, right = max(0, start - x.place.low), max(0, x.place.high + w - end)
     out = x.values.new_empty(b, g, left + end - start + right, c)
     out[:, :, left:left + end - start] = x.reference[start:end]

@@ -35,8 +35,8 @@ def _conv1d(func: Callable, x: Any, weight: Tensor, bias: Tensor | None = None, 
     width = (x.width - 1 + reach) // stride + 1
     if width >= len(reference) or stride > reach + 1:
         return func(full(x), weight, bias, *settings)
-    if stride == 1 and x.width < kernel:
-        return _conv_of_difference(x, reference, weight, (padding, dilation, groups))
+    if stride == 1 and x.width < kernel and groups == 1:
+        return _conv_of_difference(x, reference, weight, padding, dilation)
     place = x.place.shift(padding - reach + stride - 1).divide(stride)
     from_place = _times(place, stride, -padding)
     shifts = range(reach, reach + 1) if stride == 1 else range(max(0, reach - stride + 1), reach + 1)
@@ -58,12 +58,11 @@ def _conv_windows(values: Tensor, weight: Tensor, bias: Tensor | None, stride: i
     return out.permute(0, 2, 3, 1).reshape(b, g, out.shape[3], out.shape[1])
 
 
-def _conv_of_difference(x: Windowed, reference: Tensor, weight: Tensor, settings: tuple[int, int, int]) -> Windowed:
+def _conv_of_difference(x: Windowed, reference: Tensor, weight: Tensor, padding: int, dilation: int) -> Windowed:
     """Return the reference's convolution plus that of the difference: cheaper where windows are narrower than the filter."""
-    padding, dilation, groups = settings
     b, g, w, c = x.values.shape
     reach = (weight.shape[2] - 1) * dilation
-    matrix = x.once(("matrix", w), lambda: _as_matrix(weight, w, reach, dilation, groups))  # (w C, (w + reach) F)
+    matrix = x.once(("matrix", w), lambda: _as_matrix(weight, w, dilation))  # (w C, (w + reach) F)
     difference = masked(x.like(x.reference, x.values - windows(x.reference, x.place, w)), 0.0)
     place = x.place.shift(padding - reach)
     values = (difference.view(b * g, w * c) @ matrix).view(b, g, w + reach, -1)
@@ -71,11 +70,14 @@ def _conv_of_difference(x: Windowed, reference: Tensor, weight: Tensor, settings
     return x.like(reference, values, place)
 
 
-def _as_matrix(weight: Tensor, width: int, reach: int, dilation: int, groups: int) -> Tensor:
-    """Return the matrix that takes a window (w C) to all that it changes, ((w + reach) F): the filter on each unit vector."""
-    c = weight.shape[1] * groups
-    unit = torch.eye(width * c, dtype=weight.dtype, device=weight.device).view(width * c, width, c).transpose(1, 2)
-    return F.conv1d(unit, weight, padding=reach, dilation=dilation, groups=groups).transpose(1, 2).flatten(1).contiguous()
+def _as_matrix(weight: Tensor, width: int, dilation: int) -> Tensor:
+    """Return the matrix that takes a window (w C) to all that it changes, ((w + reach) F), of one group of channels."""
+    f, c, kernel = weight.shape
+    reach = (kernel - 1) * dilation
+    matrix = weight.new_zeros(width, c, width + reach, f)
+    for unit in range(width):
+        matrix[unit, :, unit:unit + reach + 1:dilation] = weight.flip(2).permute(1, 2, 0)  # (C, kernel, F)
+    return matrix.view(width * c, -1)
 
 
 # ---- pooling

@@ -11,11 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .windowed import MOST_NUMBERS, Place, TooManyMutants, Windowed, handles, spread, windows
+from .windowed import Place, TooManyMutants, Windowed, handles, spread, windows
 from .windowed_ops import _cat, _flip
 
 BLOCK = 32
 """Steps after which a mutant may start, and between two looks at whether its states are the reference's again."""
+
+MOST_NUMBERS = 2**22
+"""Numbers that the outputs of one pass hold at the most."""
 
 States = tuple[Tensor, ...]
 Reader = Callable[[Tensor, States], tuple[Tensor, States]]
@@ -72,10 +75,12 @@ def _forwards(read: Reader, x: Windowed, start: States) -> tuple[Windowed, State
         rows = (block == k).nonzero()[:, 0]
         starts = x.place.start[rows]
         place = Place(starts, int(starts.min()), int(starts.max()), None)
-        most = MOST_NUMBERS // (b * g * reference.shape[1])
-        parts.append((k, rows, *_read_mutants(read, x.like(x.reference, x.values[:, rows], place), reference, cuts, k, most)))
-    width = max(out.shape[2] for _, _, out, _ in parts)
+        parts.append((k, rows, *_read_mutants(read, x.like(x.reference, x.values[:, rows], place), reference, cuts, k, b * g)))
     place = Place(block * BLOCK, parts[0][0] * BLOCK, parts[-1][0] * BLOCK, None)
+    if len(parts) == 1:
+        (_, _, out, after), = parts
+        return x.like(reference, out, place), tuple(s.view(b * g, -1) for s in after)
+    width = max(out.shape[2] for _, _, out, _ in parts)
     values = x.values.new_empty(b, g, width, reference.shape[1])
     states = tuple(s.new_empty(b, g, s.shape[1]) for s in cuts[-1])
     for k, rows, out, after in parts:
@@ -89,6 +94,14 @@ def _forwards(read: Reader, x: Windowed, start: States) -> tuple[Windowed, State
     return x.like(reference, values, place), tuple(s.view(b * g, -1) for s in states)
 
 
+def _check_fits(mutants: int, one_block: int, so_far: int, to_the_end: int) -> None:
+    """Raise TooManyMutants where outputs of `so_far` numbers per mutant are too many; most mutants never get to the end."""
+    if mutants > one_block and mutants * so_far > MOST_NUMBERS // 8:
+        raise TooManyMutants(one_block)
+    if mutants > (fits := max(1, MOST_NUMBERS // to_the_end)) and mutants * so_far > MOST_NUMBERS:
+        raise TooManyMutants(fits)
+
+
 def _read_reference(read: Reader, reference: Tensor, states: States) -> tuple[Tensor, list[States]]:
     """Return the outputs (P, H) and the states before every block and after the last."""
     outs, cuts = [], [states]
@@ -100,10 +113,10 @@ def _read_reference(read: Reader, reference: Tensor, states: States) -> tuple[Te
 
 
 def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[States], block: int,
-                  most: int) -> tuple[Tensor, States]:
+                  mutants: int) -> tuple[Tensor, States]:
     """Return outputs (B, G, T, H) from the start of `block` until all states are the reference's again, and the last states.
 
-    Raises TooManyMutants as soon as they are more than `most` steps long.
+    Raises TooManyMutants as soon as `mutants` outputs of this length would be too many numbers.
     """
     b, g, w, _ = x.values.shape
     end, outs = min(x.place.high + w, x.positions), []
@@ -112,11 +125,13 @@ def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[State
     live = torch.arange(b * g, device=reference.device)
     for k in range(block, len(cuts) - 1):
         at, to = k * BLOCK, min((k + 1) * BLOCK, x.positions)
-        if to - block * BLOCK > most and g > 1:
-            raise TooManyMutants(b * g * most // (x.positions - block * BLOCK))
-        inputs = spread(x, at, to).view(b * g, to - at, -1) if at < end else x.reference[at:to].expand(b * g, -1, -1)
-        out = reference[at:to].repeat(b * g, 1, 1)
-        out[live], states = read(inputs[live], states)
+        _check_fits(mutants, b * BLOCK, reference.shape[1] * (to - block * BLOCK), reference[block * BLOCK:].numel())
+        inputs = spread(x, at, to).view(b * g, to - at, -1) if at < end else x.reference[at:to].repeat(b * g, 1, 1)
+        if len(live) == b * g:
+            out, states = read(inputs, states)
+        else:
+            out = reference[at:to].repeat(b * g, 1, 1)
+            out[live], states = read(inputs[live], states)
         outs.append(out)
         if to >= end and to < x.positions:
             differ = torch.stack([(s != r).any(1) for s, r in zip(states, cuts[k + 1])]).any(0)
