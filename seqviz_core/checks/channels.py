@@ -48,9 +48,12 @@ class Channels(NamedTuple):
 
 
 def trace_channels(trace: Trace, length: int, kinds: Sequence[str] = KINDS) -> Iterator[Channels]:
-    """Yield, for every internal of these kinds in a trace over N sequences of `length` bases, all its channels."""
+    """Yield, for every internal of these kinds in a trace over N sequences of `length` bases, all its channels.
+
+    Internals that do not lie along the sequence, such as the filters of a long convolution, are left out.
+    """
     for activation in trace.activations.values():
-        if activation.kind in kinds:
+        if activation.kind in kinds and activation.axes[-1] in ("position", "key"):
             values = _reading(activation)  # (N, K, P)
             n, k, _ = values.shape
             scores = spread(values.reshape(n * k, -1), _local(activation.span), length).reshape(n, k, length)

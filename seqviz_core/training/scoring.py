@@ -41,15 +41,21 @@ def at_known_bases(labels: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 def scores_of(logits: np.ndarray, labels: np.ndarray) -> Scores:
     """Return how well the labels were told apart; see `Scores` for what is averaged over."""
-    asked = labels >= 0
+    questions, said = one_against_rest(logits, labels), confidences(logits, labels)
     if np.issubdtype(labels.dtype, np.floating):
-        calls = [_Calls(logits[rows, c] > 0, labels[rows, c] > 0.5) for c, rows in enumerate(asked.T)]
-        p, came_true = sigmoid(logits[asked]), labels[asked] > 0.5
-        return _scores(calls, one_against_rest(logits, labels), p, came_true, brier(p, came_true), per_base=False)
+        calls = [_Calls(logits[rows, c] > 0, labels[rows, c] > 0.5) for c, rows in enumerate((labels >= 0).T)]
+        return _scores(calls, questions, said, brier(*said), per_base=False)
     rows, known = flat(logits, labels)
-    predicted, p = rows.argmax(axis=1), softmax(rows)
-    return _scores([_Calls(predicted, known)], one_against_rest(logits, labels), p.max(axis=1, initial=0), predicted == known,
-                   brier(p, known), per_base=labels.ndim == 2)
+    return _scores([_Calls(rows.argmax(axis=1), known)], questions, said, brier(softmax(rows), known), per_base=labels.ndim == 2)
+
+
+def confidences(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return probabilities (M,) and whether they came true: of the class that is called, or of every label asked for."""
+    if np.issubdtype(labels.dtype, np.floating):
+        asked = labels >= 0
+        return sigmoid(logits[asked]), labels[asked] > 0.5
+    rows, known = flat(logits, labels)
+    return softmax(rows).max(axis=1, initial=0), rows.argmax(axis=1) == known
 
 
 class Question(NamedTuple):
@@ -91,9 +97,9 @@ class _Calls(NamedTuple):
     true: np.ndarray
 
 
-def _scores(calls: list[_Calls], questions: list[Question], p: np.ndarray, came_true: np.ndarray, brier_score: float,
+def _scores(calls: list[_Calls], questions: list[Question], said: tuple[np.ndarray, np.ndarray], brier_score: float,
             per_base: bool) -> Scores:
-    """Put the figures together; p (M,) is the probability of what was called (or of each label), and whether it came true."""
+    """Put the figures together; `said` are the `confidences`."""
     found = [ranking_figures(q.scores, q.positive, FDRS) for q in questions]
     recalls = [_known(_mean(f.recall_at_fdr[i] for f in found)) for i in range(len(FDRS))]
     return Scores(
@@ -101,7 +107,7 @@ def _scores(calls: list[_Calls], questions: list[Question], p: np.ndarray, came_
         auprc=_known(_mean(f.average_precision for f in found)), prevalence=_known(_mean(f.prevalence for f in found)),
         majority=_known(_mean(np.bincount(c.true).max() / len(c.true) if len(c.true) else np.nan for c in calls)),
         mcc=_known(_mean(mcc(*c) for c in calls)), balanced_accuracy=_known(_mean(balanced_accuracy(*c) for c in calls)),
-        brier=_known(brier_score), calibration_error=_known(calibration_error(p, came_true)),
+        brier=_known(brier_score), calibration_error=_known(calibration_error(*said)),
         recall_fdr5=recalls[0], recall_fdr10=recalls[1], recall_fdr25=recalls[2], recall_fdr50=recalls[3],
         top_k=_known(_mean(f.top_k_accuracy for f in found)) if per_base else None)
 
