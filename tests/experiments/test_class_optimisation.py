@@ -70,6 +70,8 @@ def test_the_model_comes_back_as_it_was():
 def test_mistakes_are_said_in_a_sentence():
     with pytest.raises(SeqVizError, match="length is 0"):
         optimise_class(linear_model(length=6), 0, 0)
+    with pytest.raises(SeqVizError, match="start is one sequence"):
+        optimise_class(linear_model(length=6), 0, 6, start=one_hot("ACG")[0])
     with pytest.raises(SeqVizError, match="Penalty: 'l1'"):
         optimise_class(linear_model(length=6), 0, 6, ClassOptimisationOptions(penalty="l1"))
     with pytest.raises(SeqVizError, match="no class 2"):
@@ -78,5 +80,9 @@ def test_mistakes_are_said_in_a_sentence():
 
 def test_a_silent_start_is_said():
     """A filter that needs six of seven bases is silent near a flat start: its slope is zero."""
+    model = ConvReluMax(torch.from_numpy(2 * one_hot("GATTACA") - 1), torch.tensor([[1.0]]))
     with pytest.raises(SeqVizError, match="no way up"):
-        optimise_class(ConvReluMax(torch.from_numpy(2 * one_hot("GATTACA") - 1), torch.tensor([[1.0]])), 0, 20)
+        optimise_class(model, 0, 20)
+    climbed = optimise_class(model, 0, 20, start=one_hot("CCCCCCGATTACCCCCCCCC")[0])  # one base short
+    assert "".join("ACGT"[i] for i in climbed.ppm.argmax(0))[6:13] == "GATTACA" and climbed.logits[-1] > 6.5
+    assert climbed.logits[0] == pytest.approx(6 * 0.8 + 2 / 30 - 1, abs=0.3)  # 2 p - 1 for each base, p = 0.9 or 1 / 30
