@@ -32,7 +32,7 @@ def find_seqlets(observed: np.ndarray, rng: np.random.Generator, *, fdr: float =
     """Return the windows of positive attribution that stand out, of maps (N, L) of the value at the base present.
 
     fdr : how many of them may be chance: shuffled maps' peaks as high as the threshold, over the maps' own.
-    A peak is the highest of all windows it overlaps with, so no two windows overlap. Short maps (L < WINDOW) have none.
+    No two windows of a map overlap. Short maps (L < WINDOW) have none.
     """
     spread = np.sqrt((observed.astype(np.float64) ** 2).mean(axis=1, keepdims=True))
     scaled = np.divide(observed, spread, out=np.zeros(observed.shape), where=spread > 0)
@@ -46,14 +46,20 @@ def find_seqlets(observed: np.ndarray, rng: np.random.Generator, *, fdr: float =
 
 
 def _peaks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Map, start and sum of every window that sums to more than 0 and to more than any window it overlaps with."""
+    """Map, start and sum of windows of each map: the highest, then the highest that overlaps with none taken, as long as one
+    sums to more than 0."""
     if values.shape[1] < WINDOW or not len(values):
         return np.zeros(0, int), np.zeros(0, int), np.zeros(0)
-    sums = sliding_window_view(values, WINDOW, axis=1).sum(-1)  # (N, L - WINDOW + 1)
-    padded = np.pad(sums, ((0, 0), (WINDOW - 1, WINDOW - 1)), constant_values=-np.inf)
-    highest = sliding_window_view(padded, 2 * WINDOW - 1, axis=1).max(-1)
-    row, start = ((sums == highest) & (sums > 0)).nonzero()
-    return row, start, sums[row, start]
+    left = sliding_window_view(values, WINDOW, axis=1).sum(-1)  # (N, L - WINDOW + 1)
+    maps, found = np.arange(len(values)), []
+    while len(maps):
+        start = left[maps].argmax(1)
+        score = left[maps, start]
+        maps, start, score = (array[score > 0] for array in (maps, start, score))
+        found.append((maps, start, score))
+        struck = start[:, None] + np.arange(1 - WINDOW, WINDOW)
+        left[maps[:, None], struck.clip(0, left.shape[1] - 1)] = -np.inf
+    return tuple(np.concatenate(arrays) for arrays in zip(*found))
 
 
 def cut_out(values: np.ndarray, row: np.ndarray, start: np.ndarray, width: int = SEQLET) -> np.ndarray:
