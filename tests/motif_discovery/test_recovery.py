@@ -32,7 +32,7 @@ def test_found_split_in_part_missed_extra_and_silent():
 
 
 def test_the_share_that_is_covered_by_hand():
-    """Of the first ten columns of REST, and of its last eight turned around, those from the first to the last above half a bit."""
+    """Of REST's first ten columns, and of its last eight turned around, those from the first to the last above half a bit."""
     bits = REST.information_content()
     telling = [np.flatnonzero(part > 0.5) for part in (bits[:10], bits[-8:])]
     expected = [part[t[0]:t[-1] + 1].sum() / bits.sum() for part, t in zip((bits[:10], bits[-8:]), telling)]
