@@ -33,7 +33,7 @@ def pooling(budget: Budget) -> list[Row]:
                  Row(f"CNN-{k}: share of filters that match a planted motif", _SAID[k], shares[k]),
                  Row(f"CNN-{k}: planted motifs that some filter matches", "", tuple(m.coverage for m in measures))]
     gain = tuple(large - small for large, small in zip(shares[POOLS[-1]], shares[POOLS[0]]))
-    return [*rows, Row(f"gain in the share of matching filters, CNN-{POOLS[-1]} over CNN-{POOLS[0]}", "large", gain, at_least=0.1)]
+    return [*rows, Row(f"gain in matching filters, CNN-{POOLS[-1]} over CNN-{POOLS[0]}", "large", gain, at_least=0.1)]
 
 
 _SAID = {2: "few (distributed)", 10: "between", 50: "most (whole motifs)"}
