@@ -48,8 +48,10 @@ class PairPooling(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (N, C, P) -> (N, C, ceil(P / 2))
         odd = x.shape[-1] % 2
-        score = nn.functional.pad(self.score(x), (0, odd), value=-math.inf).unflatten(-1, (-1, 2))
-        return (nn.functional.pad(x, (0, odd)).unflatten(-1, (-1, 2)) * score.softmax(-1)).sum(-1)
+        score = nn.functional.pad(self.score(x), (0, odd), value=-math.inf)
+        x = nn.functional.pad(x, (0, odd))
+        first = torch.sigmoid(score[..., ::2] - score[..., 1::2])  # the softmax of two
+        return first * x[..., ::2] + (1 - first) * x[..., 1::2]
 
 
 class DistanceAttention(nn.Module):
