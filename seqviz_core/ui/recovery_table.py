@@ -7,6 +7,8 @@ from ..motifs import TomtomMatch
 from .cached import Found, Loaded, untrained
 from .components import literal
 
+NAMED = 6  # motifs that the sentence names of one kind
+
 
 def summary(found: Found) -> str:
     """Return what was found of what was planted, in one sentence."""
@@ -21,7 +23,8 @@ def summary(found: Found) -> str:
         text = f"{len(r.planted)} motifs planted: {len(r.with_status('found'))} found"
         for status in ("split", "in part", "missed"):
             names = [literal(row.motif.name) for row in r.with_status(status)]
-            text += f", {len(names)} {status} ({', '.join(names)})" if names else ""
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            text += f", {len(names)} {status} ({', '.join(names[:NAMED])}{more})" if names else ""
         text += f"; {len(r.extra)} of {n} {what} match nothing planted" if r.extra else ""
     return text + (f"; {len(r.silent)} never fire{'s' * (len(r.silent) == 1)}." if r.silent else ".")
 
