@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ..datasets import DATASETS, DatasetEntry, Task, make_task
+from ..datasets.reading import SHUFFLES
 from ..errors import SeqVizError
 from ..figures.preview import preview_svg
 from ..settings import settings_of
@@ -63,8 +64,7 @@ def show_data(name: str) -> None:
             card = card_of(task)
     except SeqVizError as error:
         st.error(literal(error))
-        st.button("Back to the example" if name == OWN else "Back to the defaults", key="data_reset", on_click=_reset,
-                  args=(entry, preset))
+        _ways_back(entry, preset, offer_shuffles=name == OWN and SHUFFLES in str(error))
         return
     with buttons:
         _actions(task, card, preset)
@@ -95,6 +95,16 @@ def _key(name: str, preset: str, setting: str) -> str:
     return f"data.{name}.{preset}.{setting}"
 
 
+def _ways_back(entry: DatasetEntry, preset: str, offer_shuffles: bool) -> None:
+    """Show the ways out of settings that are refused."""
+    with st.container(horizontal=True, gap="small"):
+        if offer_shuffles:
+            st.button("Make negatives by shuffling", key="use_shuffles", type="primary", on_click=st.session_state.update,
+                      args=({_key(entry.name, preset, "negatives"): SHUFFLES},))
+        st.button("Back to the example" if entry.name == OWN else "Back to the defaults", key="data_reset", on_click=_reset,
+                  args=(entry, preset))
+
+
 def _reset(entry: DatasetEntry, preset: str) -> None:
     for s in settings_of(entry.task):
         st.session_state[_key(entry.name, preset, s.name)] = getattr(entry.presets[preset], s.name)
@@ -107,7 +117,8 @@ def _actions(task: Task, card: Card, preset: str) -> None:
         st.switch_page(page_path("train"))
     if st.button("Open an example in Explore", key="open_example"):
         show_task(task, always=True)
-        trained = next((run for run in finished_runs() if run.spec.task == task.name), None)  # it knows this task's classes
+        trained = next((run for run in finished_runs() if run.spec.task == task.name  # it knows this task's classes
+                        and run.spec.task_settings.get("text") == getattr(task, "text", None)), None)
         st.switch_page(page_path("explore"), query_params={"run": trained.id} if trained else {})
     downloads(task, card)
 

@@ -1,5 +1,6 @@
 """What a task's card shows beside its words: sequences, classes, yardsticks, downloads."""
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..figures.preview import PreviewRow
 from ..sequences import decode
 from ..training.baselines import Baselines, measure_baselines
 from ..training.results import Scores
-from .components import literal
+from .components import table
 
 DRAWN = 400  # sequences of a drawn task that the card looks at
 TAKEN = 1000  # sequences of a drawn task in a download
@@ -45,8 +46,8 @@ def card_of(task: Task) -> Card:
 
 
 def key_of(task: Task) -> str:
-    """Return what tells one task with its settings from every other."""
-    return f"{task.name} {task!r}"
+    """Return what tells one task with its settings from every other; short, since a setting may hold megabytes."""
+    return hashlib.sha256(f"{task.name} {task!r}".encode()).hexdigest()
 
 
 def preview_order(data: Dataset) -> np.ndarray:
@@ -92,16 +93,9 @@ def facts_table(card: Card) -> None:
                "GC": [f"{f.gc:.2f} ± {f.gc_spread:.2f}" if f.gc == f.gc else "" for f in facts]}
     if card.data.motifs:
         columns["sites each"] = [f"{f.sites:.1f}" for f in facts]
-    _table("facts", columns)
+    table("facts", columns)
     of = "all of them" if card.task.fixed else f"{len(card.data):,} drawn for this card"
     st.caption(f"Of {of}. GC: mean and standard deviation from sequence to sequence.")
-
-
-def _table(key: str, columns: dict[str, list[str]]) -> None:
-    """Show a small table as text, which a screen reader reads and a projector shows as large as the rest."""
-    with st.container(key=key):
-        st.table({name: [literal(cell) for cell in column] for name, column in columns.items()}, hide_index=True,
-                 border="horizontal", height="content" if len(next(iter(columns.values()))) <= 13 else 490)
 
 
 def yardsticks(task: Task) -> None:
@@ -116,7 +110,7 @@ def yardsticks(task: Task) -> None:
         return
     with st.spinner("Fitting the simple models", show_time=True):
         found = _measured(key, task)
-    _table("yardsticks", _columns(found.baselines))
+    table("yardsticks", _columns(found.baselines))
     missing = "" if found.baselines.ceiling or task.fixed else " The Bayes ceiling of this task has no closed form."
     st.caption(f"Fitted to {found.n_train:,} sequences, scored on {found.n_test:,} others; AUROC and AUPRC are means over the "
                f"questions asked.{missing}")

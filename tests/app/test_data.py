@@ -135,7 +135,7 @@ def test_ones_own_sequences_get_a_card_and_can_be_trained_on(open_page):
 def test_positives_alone_are_answered_with_shuffles(open_page):
     at = own(open_page, "\n".join(sequences(20, 0)))
     assert "No sequence has a label" in at.error[0].value
-    at.selectbox(key="data.labelled.default.negatives").set_value("dinucleotide shuffles").run()
+    at.button(key="use_shuffles").click().run()
     assert not at.exception and not at.error and "one of 2 classes: shuffled, positive" in texts(at)
 
 
