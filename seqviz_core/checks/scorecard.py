@@ -165,11 +165,7 @@ def _figures_of_many(ranked: RankedRows, masks: np.ndarray) -> np.ndarray:
     """Return (masks, K, 2) for masks (masks, n, L), as many at a time as _AT_ONCE allows."""
     several = max(1, _AT_ONCE // ranked.first.size)
     parts = [masks[start:start + several, None] for start in range(0, len(masks), several)]  # (several, 1, n, L)
-    return np.concatenate([_figures(_repeated(ranked, len(part)), part) for part in parts])
-
-
-def _repeated(ranked: RankedRows, times: int) -> RankedRows:
-    return RankedRows(*(np.broadcast_to(part, (times, *part.shape)) for part in ranked))
+    return np.concatenate([_figures(ranked, part) for part in parts])
 
 
 def _column(name: str, mask: np.ndarray) -> Column:

@@ -32,7 +32,7 @@ def rank_rows(scores: np.ndarray) -> RankedRows:
 def auroc_ranked(ranked: RankedRows, positive: np.ndarray) -> np.ndarray:
     """Return the AUROC of every row, (...): the chance that a positive scores above a negative, ties counting half.
 
-    positive (..., L): booleans that broadcast to the scores' shape. Rows of a single class give nan.
+    positive (..., L): booleans; they and the scores' shape are broadcast. Rows of a single class give nan.
     With average ranks r: (sum of r over positives - P (P + 1) / 2) / (P * (L - P))   (Mann-Whitney)
     """
     positive = np.asarray(positive, dtype=bool)
@@ -52,9 +52,10 @@ def average_precision_ranked(ranked: RankedRows, positive: np.ndarray) -> np.nda
     n_positive, length = positive.sum(axis=-1), positive.shape[-1]
     most = int(n_positive.max(initial=0))
     where = np.argsort(~positive, axis=-1, kind="stable")[..., :most]  # the positives first; further ones are filled up
-    where = np.broadcast_to(where, ranked.last.shape[:-1] + (most,))
+    rows = np.broadcast_shapes(where.shape[:-1], ranked.last.shape[:-1])
+    where, last = np.broadcast_to(where, (*rows, most)), np.broadcast_to(ranked.last, (*rows, length))
     missing = np.arange(most) >= n_positive[..., None]
-    called = np.take_along_axis(ranked.last, where, axis=-1) + 1  # calls at the threshold of each positive
+    called = np.take_along_axis(last, where, axis=-1) + 1  # calls at the threshold of each positive
     called = np.sort(np.where(missing, length + 1, called), axis=-1)
     hits = _groups(called)[1] + 1
     precision = np.where(called <= length, hits / called, 0).sum(axis=-1)

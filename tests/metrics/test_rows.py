@@ -21,9 +21,9 @@ def test_one_ranking_serves_many_sets_of_positives():
     rng = np.random.default_rng(0)
     scores, sets = rng.normal(size=(5, 30)), rng.random((4, 5, 30)) < 0.2
     ranked = rank_rows(scores)
-    for positive in sets:
-        for of_ranking, of_scores in ((auroc_ranked, auroc_rows), (average_precision_ranked, average_precision_rows)):
-            assert np.array_equal(of_ranking(ranked, positive), of_scores(scores, positive), equal_nan=True)
+    for of_ranking, of_scores in ((auroc_ranked, auroc_rows), (average_precision_ranked, average_precision_rows)):
+        one_by_one = [of_scores(scores, positive) for positive in sets]
+        assert np.array_equal(of_ranking(ranked, sets), one_by_one, equal_nan=True)
 
 
 def test_groups_of_equal_scores_by_hand():
