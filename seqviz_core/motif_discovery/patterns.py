@@ -1,5 +1,6 @@
 """Motifs of any model, with filters or without, from what an attribution says of its sequences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -91,21 +92,26 @@ def seqlet_motifs(data: Dataset, explained: Explained, *, fdr: float = 0.05, min
     observed = (explained.values * one_hot_encode(data.codes)[explained.row]).sum(1)
     seqlets = find_seqlets(observed, np.random.default_rng(seed), fdr=fdr)
     frames = _frames(cut_out(explained.values, seqlets.row, seqlets.start), seqlets, min_sites)
-    found = [_pattern(data, explained, frame, max_sites) for frame in frames]
-    found = sorted((m for m in found if m and m.n_sites >= min_sites), key=lambda m: (-m.fires_in, -m.n_sites))
-    return [replace(m, number=k, motif=Motif(f"pattern_{k}", f"pattern {k}", m.motif.counts)) for k, m in enumerate(found)]
+    return in_order([pattern_of(data, explained, frame, max_sites) for frame in frames], min_sites)
 
 
-class _Frame(NamedTuple):
-    """The seqlets of one pattern, moved and turned so that their columns agree: map, first of SEQLET bases, strand, score."""
+def in_order(found: Sequence[SeqletMotif | None], min_sites: int) -> list[SeqletMotif]:
+    """Return those with enough sites, numbered and named by the share of sequences they are in."""
+    kept = sorted((m for m in found if m and m.n_sites >= min_sites), key=lambda m: (-m.fires_in, -m.n_sites))
+    return [replace(m, number=k, motif=Motif(f"pattern_{k}", f"pattern {k}", m.motif.counts)) for k, m in enumerate(kept)]
+
+
+class Frame(NamedTuple):
+    """The seqlets of one pattern, moved and turned so that their columns agree: map, first of `width` bases, strand, score."""
 
     map: np.ndarray
     start: np.ndarray
     strand: np.ndarray
     score: np.ndarray
+    width: int = SEQLET
 
 
-def _frames(stretches: np.ndarray, seqlets: Seqlets, min_sites: int) -> list[_Frame]:
+def _frames(stretches: np.ndarray, seqlets: Seqlets, min_sites: int) -> list[Frame]:
     """Cluster some of the seqlets, then let every seqlet join the cluster's average it is most like."""
     if len(stretches) < min_sites:
         return []
@@ -135,24 +141,27 @@ def _average(stretches: np.ndarray, offset: np.ndarray, strand: np.ndarray) -> n
     return unit(cut_out(turned, np.arange(len(turned)), -offset.astype(int))).mean(0, keepdims=True)
 
 
-def _frame(seqlets: Seqlets, members: np.ndarray, offset: np.ndarray, strand: np.ndarray) -> _Frame:
+def _frame(seqlets: Seqlets, members: np.ndarray, offset: np.ndarray, strand: np.ndarray) -> Frame:
     strand = strand[members].astype(int)
     start = seqlets.start[members] - strand * offset[members]
     if strand.sum() < 0:  # the strand that most of them lie on is the pattern's own
         strand = -strand
-    return _Frame(seqlets.row[members], start, strand, seqlets.score[members])
+    return Frame(seqlets.row[members], start, strand, seqlets.score[members])
 
 
-def _pattern(data: Dataset, explained: Explained, frame: _Frame, max_sites: int) -> SeqletMotif | None:
-    """Count the bases under the frame, clip what says nothing, and count again the sites that lie wholly in a sequence."""
+def pattern_of(data: Dataset, explained: Explained, frame: Frame, max_sites: int) -> SeqletMotif | None:
+    """Return the pattern under a frame, clipped to what says something and counted from the sites that lie wholly in a sequence.
+
+    None where no column says anything.
+    """
     rows = explained.row[frame.map]
-    counts = _counts(_letters(data.codes, rows, frame.start, frame.strand, SEQLET))
+    counts = _counts(_letters(data.codes, rows, frame.start, frame.strand, frame.width))
     seen = counts.sum(0) >= len(rows) / 2  # a column that mostly hangs over the edges says nothing
     clipped = clip(Motif("", "", np.where(seen, counts, 1)), MIN_BITS, flank=0)
     if clipped is None:
         return None
     width = clipped.motif.width
-    first = frame.start + np.where(frame.strand > 0, clipped.start, SEQLET - clipped.start - width)
+    first = frame.start + np.where(frame.strand > 0, clipped.start, frame.width - clipped.start - width)
     letters = _letters(data.codes, rows, first, frame.strand, width)
     whole = np.flatnonzero((letters != UNKNOWN).all(1))
     sites = np.stack([rows, first, frame.strand], axis=1)[whole].astype(np.int64)

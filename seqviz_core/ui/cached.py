@@ -14,7 +14,7 @@ from ..datasets import Dataset, Site, Task
 from ..errors import SeqVizError
 from ..experiments import Knockout, strongest_filter
 from ..models import ARCHITECTURES, Trace, record
-from ..motif_discovery import FoundMotif, Measures, Recovery, explain, filter_motifs, recovery, seqlet_motifs
+from ..motif_discovery import FoundMotif, Measures, Recovery, explain, filter_motifs, modisco_motifs, recovery, seqlet_motifs
 from ..sequences import one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
 from .answers import Answer, answer_of
@@ -108,9 +108,9 @@ def _knockout(run_id: str, finished: float, sequence: str, target: int | At) -> 
 
 
 class Found(NamedTuple):
-    """Motifs of a model: its filters' or its seqlets', what they are like, and the sequences they were read from."""
+    """Motifs of a model, read from its filters or from its attribution, what they are like, and the sequences they are from."""
 
-    kind: str  # "filters" or "seqlets"
+    kind: str  # "filters", "seqlets" or "modisco"
     motifs: list[FoundMotif]
     recovery: Recovery
     data: Dataset
@@ -139,31 +139,34 @@ def _filters(run_id: str, finished: float) -> Found:
     return Found("filters", motifs, recovery(motifs, data.motifs), data)
 
 
-def seqlets_of(loaded: Loaded) -> Found:
-    """Return the patterns of the model's seqlets, read from fresh sequences of its own task."""
-    return _seqlets(loaded.run.id, loaded.run.status.finished)
+def patterns_of(loaded: Loaded, kind: str) -> Found:
+    """Return the patterns of the model's attribution, of fresh sequences of its own task.
+
+    kind : "seqlets", the light step, or "modisco", TF-MoDISco. Raises SeqVizError where that is missing or refuses.
+    """
+    return _patterns(loaded.run.id, loaded.run.status.finished, kind)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Asking the model about 2,000 sequences")
-def _seqlets(run_id: str, finished: float) -> Found:
+def _patterns(run_id: str, finished: float, kind: str) -> Found:
     loaded = load(run_id)
     data = loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
-    motifs = seqlet_motifs(data, explain(loaded.model, data, loaded.task.head))
-    return Found("seqlets", motifs, recovery(motifs, data.motifs), data)
+    explained = explain(loaded.model, data, loaded.task.head)
+    motifs = seqlet_motifs(data, explained) if kind == "seqlets" else modisco_motifs(data, explained)
+    return Found(kind, motifs, recovery(motifs, data.motifs), data)
 
 
 def untrained(loaded: Loaded, kind: str) -> Measures:
-    """Return the measures of the same motifs in the same model before its training: what chance and the data alone give."""
+    """Return the measures of "filters" or "seqlets" in the same model before its training: what chance and the data give."""
     return _untrained(loaded.run.id, loaded.run.status.finished, kind)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Comparing with an untrained model")
+@st.cache_resource(max_entries=64, show_spinner="Comparing with the model before its training")
 def _untrained(run_id: str, finished: float, kind: str) -> Measures:
-    loaded, found = load(run_id), (filters_of if kind == "filters" else seqlets_of)(load(run_id))
-    model = loaded.run.spec.make_model().eval()
-    data = found.data
-    motifs = filter_motifs(model, data.codes) if kind == "filters" else \
-        seqlet_motifs(data, explain(model, data, loaded.task.head))
+    loaded = load(run_id)
+    model, data = loaded.run.spec.make_model().eval(), loaded.task.sample(MOTIF_SEQUENCES, MOTIF_SEED)
+    filters = kind == "filters"
+    motifs = filter_motifs(model, data.codes) if filters else seqlet_motifs(data, explain(model, data, loaded.task.head))
     return recovery(motifs, data.motifs).measures
 
 

@@ -13,7 +13,8 @@ from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .recovery_table import match_line
 
 INSTANCES = 25
-STRENGTH = {"filters": "the activation", "seqlets": "the sum of the attribution over the root mean square of its map"}
+STRENGTH = {"filters": "the activation", "seqlets": "the sum of the attribution over the root mean square of its map",
+            "modisco": "the sum of the attribution"}
 
 
 def sites(found: Found, index: int, draw: Callable[[str], str], close: Callable[[], None]) -> None:

@@ -6,9 +6,9 @@ import streamlit as st
 
 from ..errors import SeqVizError
 from ..figures.motifs import motif_card_svg
-from ..motif_discovery import FilterMotif, FoundMotif, Named
+from ..motif_discovery import FilterMotif, FoundMotif, Named, why_no_modisco
 from ..motifs import write_meme
-from .cached import Found, Loaded, filters_of, finished_runs, has_filters, load, pretrained_ids, seqlets_of
+from .cached import MOTIF_SEQUENCES, Found, Loaded, filters_of, finished_runs, has_filters, load, patterns_of, pretrained_ids
 from .components import literal, numbers, svg, text_colour, theme
 from .motif_sites import motifs_table, sites
 from .recovery_table import match_line, recovery_table, summary
@@ -17,12 +17,13 @@ from .train import run_name
 COLUMNS = 4
 CARD_COLUMNS = 26  # bases a card has room for
 FIRST_CARDS = 8
-KINDS = {"filters": "Filters", "seqlets": "Attribution"}
+KINDS = {"filters": "Filters", "seqlets": "Attribution", "modisco": "TF-MoDISco"}
 EXPLAINED = {
     "filters": "A filter's logo is the average of the windows it fires on more than half as strongly as it ever does, in {n:,} "
                "fresh sequences of its task.",
     "seqlets": "A pattern is an average of stretches (seqlets) that look alike and stand out in the corrected gradient of "
-               "{n:,} fresh sequences, each explained for its own class. It needs no filters: any model has them."}
+               "{n:,} fresh sequences, each explained for its own class. It needs no filters: any model has them.",
+    "modisco": "A pattern of TF-MoDISco, from the corrected gradient of {n:,} fresh sequences, each explained for its own class."}
 _UNBROKEN = str.maketrans({"-": "\u2011"})  # a line may not end within 2e-16
 
 
@@ -51,22 +52,32 @@ def pick() -> tuple[Loaded, Found]:
     """Let the visitor choose a model and what its motifs are read from."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         loaded = pick_model()
-        return loaded, pick_found(loaded)
+        kind = pick_kind(loaded)
+    return loaded, read(loaded, kind)
 
 
 def _run_label(run_id: str) -> str:
     return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(load(run_id).run)}"
 
 
-def pick_found(loaded: Loaded) -> Found:
-    """Let the visitor choose what the motifs are read from; a model without filters leaves no choice."""
+def pick_kind(loaded: Loaded) -> str:
+    """Let the visitor choose what the motifs are read from; a model on raw bases has no filters to choose."""
+    kinds = [kind for kind in KINDS if kind != "filters" or has_filters(loaded)]
+    if st.session_state.get("motif_kind") not in kinds:
+        st.session_state.motif_kind = kinds[0]
+    return st.segmented_control("Motifs read from", kinds, key="motif_kind", format_func=KINDS.get, required=True,
+                                persist_state="session", help="What its first-layer filters fire on, or what its attribution "
+                                "repeats: found by a light step of SeqViz, or by TF-MoDISco where that is installed")
+
+
+def read(loaded: Loaded, kind: str) -> Found:
+    """Return the motifs; where that way is closed, say why and return those of the light step."""
     if not has_filters(loaded):
-        st.caption(f"This {literal(loaded.label)} reads raw bases: it has no filters. Its motifs are read from its attribution.")
-        return seqlets_of(loaded)
-    kind = st.segmented_control("Motifs read from", list(KINDS), key="motif_kind", format_func=KINDS.get, default="filters",
-                                required=True, persist_state="session",
-                                help="What its first-layer filters fire on, or what its attribution repeats")
-    return filters_of(loaded) if kind == "filters" else seqlets_of(loaded)
+        st.caption(f"This {literal(loaded.label)} reads raw bases: it has no filters.")
+    if kind == "modisco" and (reason := why_no_modisco(MOTIF_SEQUENCES)):
+        st.info(reason)
+        kind = "seqlets"
+    return filters_of(loaded) if kind == "filters" else patterns_of(loaded, kind)
 
 
 def wall(loaded: Loaded, found: Found) -> None:

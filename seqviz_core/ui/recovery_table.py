@@ -57,7 +57,8 @@ def recovery_table(loaded: Loaded, found: Found) -> None:
                              "covered", format="percent", min_value=0, max_value=1, width="small",
                              help="Share of the motif's information under the best match")})
     if found.motifs:
-        st.caption(f"{_measured(found, r.measures)} Before training: {_shares(found, untrained(loaded, found.kind))}.")
+        null = f" Before training: {_shares(found, untrained(loaded, found.kind))}." if found.kind != "modisco" else ""
+        st.caption(_measured(found, r.measures) + null)
 
 
 def _row(found: Found, row: Planted) -> dict[str, object]:

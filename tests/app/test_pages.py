@@ -150,7 +150,7 @@ def test_a_run_of_each_architecture_opens_everywhere(open_page, name):
 def test_an_lstm_on_raw_bases_has_no_filters_and_says_so(open_page):
     run_id = quick_run("lstm", {"stem_filters": 0})
     at = open_page("motifs", query={"run": run_id}, state={"motif_run": run_id})
-    assert not at.exception and "it has no filters" in texts(at) and "motif_kind" not in at.session_state
+    assert not at.exception and "it has no filters" in texts(at) and at.session_state.motif_kind == "seqlets"
     at = open_page("explore", query={"run": run_id})
     assert not at.exception and "no feature maps; the CNN model has" in at.button(key="show_feature_map").label
 
@@ -181,6 +181,11 @@ def test_motif_wall_tells_what_was_found_and_opens_a_motif(open_page, kind, clos
     assert not at.exception and any(close_up in h.value for h in at.subheader) and "Its strongest sites" in texts(at)
     at.selectbox(key="motif_run").set_value("lstm").run()
     assert not at.exception and not any(close_up in h.value for h in at.subheader)
+
+
+def test_modisco_says_why_it_does_not_run_and_the_light_step_stands_in(open_page):
+    at = open_page("motifs", state={"motif_kind": "modisco"})
+    assert not at.exception and "under the GPL" in at.info[0].value and "10 motifs planted: 10 found" in texts(at)
 
 
 def test_settings_that_do_not_fit_are_told_and_the_form_stays(open_page):
