@@ -61,25 +61,25 @@ def _windowed_logits(model: nn.Module, x: Tensor, target: Target, batch_size: in
     reference, absent = x.T.contiguous(), x.T == 0  # (L, 4)
     for n_alternatives in (3, 4):
         positions = (absent.sum(1) == n_alternatives).nonzero()[:, 0]
-        at = 0
-        while at < len(positions):
+        at, end = 0, positions.shape[0]
+        while at < end:
             part = positions[at:at + max(1, rows // n_alternatives)]  # (G,)
-            base = absent[part].nonzero()[:, 1].view(len(part), n_alternatives).T  # (B, G)
+            base = absent[part].nonzero()[:, 1].view(-1, n_alternatives).T  # (B, G)
             tape.at = 0
             try:
                 logits = target_logit(model, _mutants_in_windows(reference, base, part, tape), target)
             except TooManyMutants as signal:
-                rows = min(signal.rows, len(part) * n_alternatives - 1)
+                rows = min(signal.rows, base.numel() - 1)
                 continue
             yield base, part.expand_as(base), logits.view(base.shape)
-            at += len(part)
+            at += part.shape[0]
 
 
 def _mutants_in_windows(reference: Tensor, base: Tensor, position: Tensor, tape: Tape) -> Windowed:
     """Return the mutants with base (B, G) at position (G,), each a window one base wide."""
     values = nn.functional.one_hot(base, 4).to(reference.dtype)[:, :, None]  # (B, G, 1, 4)
     first, last = int(position[0]), int(position[-1])
-    step = 1 if last - first == len(position) - 1 else None
+    step = 1 if last - first == position.shape[0] - 1 else None
     return Windowed(reference, values, Place(position, first, last, step), tape)
 
 

@@ -101,7 +101,7 @@ class Windowed(Tensor):
         b, g, w, c = values.shape
         if b * g * w * c > MOST_NUMBERS and g > 1:
             raise TooManyMutants(MOST_NUMBERS // (w * c))
-        p = len(reference)
+        p = reference.shape[0]
         shape = {"channels first": (b * g, c, p), "channels last": (b * g, p, c)}.get(axes, (b * g, c * p))
         return Tensor._make_wrapper_subclass(cls, shape, dtype=values.dtype, device=values.device)
 
@@ -122,7 +122,7 @@ class Windowed(Tensor):
 
     @property
     def positions(self) -> int:
-        return len(self.reference)
+        return self.reference.shape[0]
 
     @classmethod
     def __torch_function__(cls, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -208,13 +208,13 @@ def spread(x: Windowed, start: int, end: int) -> Tensor:
 
 def windows(whole: Tensor, place: Place, width: int, fill: float = 0.0) -> Tensor:
     """Return the windows of `width` units of the map `whole` (P, C) at each place, (G, w, C); `fill` beyond its ends."""
-    left, right = max(0, -place.low), max(0, place.high + width - len(whole))
+    left, right = max(0, -place.low), max(0, place.high + width - whole.shape[0])
     if left or right:
         whole = nn.functional.pad(whole, (0, 0, left, right), value=fill)
-    c, g = whole.shape[1], len(place.start)
+    c, g = whole.shape[1], place.start.shape[0]
     if place.step is not None:
         return whole.as_strided((g, width, c), (place.step * c, c, 1), whole.storage_offset() + (place.low + left) * c)
-    every = whole.as_strided((len(whole) - width + 1, width * c), (c, 1), whole.storage_offset())
+    every = whole.as_strided((whole.shape[0] - width + 1, width * c), (c, 1), whole.storage_offset())
     return every.index_select(0, place.start + left if left else place.start).view(g, width, c)
 
 

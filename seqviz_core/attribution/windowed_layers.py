@@ -33,7 +33,7 @@ def _conv1d(func: Callable, x: Any, weight: Tensor, bias: Tensor | None = None, 
     if kernel == 1 and stride == 1 and padding == 0:
         return x.like(reference, _conv_windows(x.values, weight, bias, 1, 1, groups))
     width = (x.width - 1 + reach) // stride + 1
-    if width >= len(reference) or stride > reach + 1:
+    if width >= reference.shape[0] or stride > reach + 1:
         return func(full(x), weight, bias, *settings)
     if stride == 1 and x.width < kernel and groups == 1:
         return _conv_of_difference(x, reference, weight, padding, dilation)
@@ -86,10 +86,10 @@ def _pool(func: Callable, x: Windowed, kernel: int, stride: int, padding: int, f
           whole: Callable) -> Any:
     """Return pooled windows; whole(x) pools a tensor, reduce(v) takes (B, G, w, kernel, C) to (B, G, w, C)."""
     reference = x.once((func, kernel, stride, padding), lambda: stored(whole(logical(x.reference))))
-    if len(reference) == 1 and padding == 0 and fill != 0:
+    if reference.shape[0] == 1 and padding == 0 and fill != 0:
         return _amax(_crop(x, 0, min(kernel, x.positions)))[..., None]
     width = (x.width - 1 + kernel - 1) // stride + 1
-    if width >= len(reference) or stride > kernel:
+    if width >= reference.shape[0] or stride > kernel:
         return whole(full(x))
     place = x.place.shift(padding - kernel + stride).divide(stride)
     span = (width - 1) * stride + kernel
@@ -137,7 +137,17 @@ def _amax(x: Windowed) -> Tensor:
     after = x.once("after", lambda: torch.cat([x.reference.flip(0).cummax(0).values.flip(0), edge]))
     start = x.place.start
     rest = torch.maximum(before[start.clamp(0, x.positions)], after[(start + w).clamp(0, x.positions)])  # (G, C)
-    return torch.maximum(masked(x, -torch.inf).amax(2), rest).view(b * g, c)
+    return torch.maximum(_largest(masked(x, -torch.inf)), rest).view(b * g, c)
+
+
+def _largest(values: Tensor) -> Tensor:
+    """Return the largest of (B, G, w, C) over the windows, (B, G, C)."""
+    if values.shape[3] >= 32:
+        return values.amax(2)
+    while (w := values.shape[2]) > 1:  # by halves: amax is slow where few numbers lie side by side
+        half = (w + 1) // 2
+        values = torch.maximum(values[:, :, :half], values[:, :, w - half:])
+    return values[:, :, 0]
 
 
 def _sum(x: Windowed) -> Tensor:

@@ -15,7 +15,7 @@ MAPS = ("channels first", "channels last")
 
 def logical(x: Tensor) -> Tensor:
     """Return a map (P, C) as the model sees a batch of one, (1, C, P)."""
-    return x.T[None]
+    return x.T.contiguous()[None]
 
 
 def stored(x: Tensor) -> Tensor:
