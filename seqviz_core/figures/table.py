@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from .architecture import LayerLike
 from .kinds import HeatmapTrack, LineTrack, LogoTrack, SitesTrack, Track, span_of
 from .palette import BASES
 from .prediction import Prediction
@@ -102,3 +103,13 @@ def curves_table(curves: Mapping[str, tuple[np.ndarray, ...]], axes: Sequence[st
     together = lambda parts: np.concatenate(list(parts)) if curves else np.array([])
     named = together(_named(name, len(curve[0])) for name, curve in curves.items())
     return {"curve": named} | {axis: together(curve[i] for curve in curves.values()) for i, axis in enumerate(axes)}
+
+
+def layers_table(layers: Sequence[LayerLike]) -> Columns:
+    """Return one row a layer of a model's diagram: what it does, its output's shape, parameters, and what a position sees."""
+    number = lambda values: np.array(["" if v is None else v for v in values], dtype=object)
+    return {"layer": np.array([layer.kind for layer in layers], dtype=object),
+            "times": np.array([layer.times for layer in layers]),
+            "shape": np.array([" x ".join(map(str, layer.shape)) for layer in layers], dtype=object),
+            "parameters_each": np.array([layer.parameters for layer in layers]),
+            "sees_bases": number(layer.sees for layer in layers), "stride_bases": number(layer.stride for layer in layers)}

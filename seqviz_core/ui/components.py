@@ -61,6 +61,13 @@ def numbers(key: str, table: Callable[[], Mapping[str, Sequence]]) -> None:
                        on_click="ignore", type="tertiary")
 
 
+def table(key: str, columns: Mapping[str, Sequence[str]]) -> None:
+    """Show a small table as text, which a screen reader reads and a projector shows as large as the rest."""
+    with st.container(key=key):
+        st.table({name: [literal(cell) for cell in column] for name, column in columns.items()}, hide_index=True,
+                 border="horizontal", height="content" if len(next(iter(columns.values()))) <= 13 else 490)
+
+
 def image_format() -> None:
     """Show the choice of the picture's file format; a figure's camera button saves in it."""
     st.segmented_control("The camera saves pictures as", IMAGE_FORMATS, key="image_format", default="svg", required=True,

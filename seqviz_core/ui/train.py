@@ -11,6 +11,7 @@ from ..models import ARCHITECTURES
 from ..training import Run, RunSpec, find_run, seconds_left
 from . import sentences
 from .components import figure, literal, theme, told
+from .run_scores import scores_of_run
 from .sequence_bar import show_task
 from .services import job_service
 
@@ -57,6 +58,8 @@ def show_run(run: Run) -> None:
             st.rerun()
         _progress(now)
         _curve(now)
+        if now.status.ended:
+            scores_of_run(now)
 
     live()
 

@@ -7,16 +7,20 @@ import streamlit as st
 
 from ..datasets import DATASETS, Task
 from ..errors import SeqVizError
+from ..figures.architecture import architecture_svg
 from ..figures.logo import motif_logo_svg
+from ..figures.table import layers_table
 from ..models import ARCHITECTURES, Architecture, count_parameters
+from ..models.anatomy import layers_of, totals
 from ..settings import config_from
 from ..training import RunSpec, TrainingConfig, find_run
-from .components import literal, svg, theme
+from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .forms import settings_form
 from .train import device_line, start
 
 LARGE = 5_000_000  # parameters beyond which one core trains for hours
 LOGOS = 12
+DIAGRAM = 520  # px wide: the form's column on a screen of 1280
 
 
 def ask_and_train() -> None:
@@ -48,10 +52,12 @@ def ask_and_train() -> None:
             st.button("Train", key="train", type="primary", width="stretch", disabled=True)
             st.error(literal(error))
             return
-        _show_task(spec.make_task())
+        task = spec.make_task()
+        _show_task(task)
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
         slow = " So many take hours on a CPU; the teaching preset takes about a minute." if parameters > LARGE else ""
         st.caption(f"{parameters:,} parameters.{slow} {device_line()}")
+    _show_layers(spec, task)
 
 
 def starts_of(entry: Architecture) -> dict[str, Any]:
@@ -76,6 +82,22 @@ def _tried(spec: RunSpec) -> int:
     task = spec.make_task()
     task.sample(2, seed=0)
     return count_parameters(spec.define_model(task))
+
+
+def _show_layers(spec: RunSpec, task: Task) -> None:
+    """Say what the architecture is, where it comes from, and draw it layer by layer."""
+    entry = ARCHITECTURES[spec.architecture]
+    with st.expander("What is it made of? Layer by layer"):
+        layers = layers_of(entry, config_from(entry.config, spec.model_settings), n_outputs=len(task.classes), length=task.length,
+                           per_position=task.head == "positions")
+        sums = totals(layers, spec.training.batch_size)
+        st.markdown(entry.description)
+        draw = lambda page: architecture_svg(layers, task.length, label=entry.label, width_px=DIAGRAM, theme=page,
+                                             text_colour=text_colour(page))
+        svg(draw(theme()))
+        st.caption(f"{sums.parameters:,} parameters, {sums.weights_mb:.2g} MB; a batch of {spec.training.batch_size} takes about "
+                   f"{sums.activations_mb:.2g} MB more. Source: {literal(entry.reference)}.")
+        picture_and_numbers("layers", draw, lambda: layers_table(layers))
 
 
 def _values(config_type: type, kind: str, name: str, starts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 
 from seqviz_core.figures.prediction import Prediction
 from seqviz_core.figures.table import (
     attention_table,
+    layers_table,
     logo_table,
     positions_table,
     predictions_table,
@@ -44,3 +47,11 @@ def test_logo_attention_training_predictions_and_positions():
     assert rows(predictions_table([Prediction("CNN", "cnn", ["a", "b"], np.array([0.25, 0.75]))])) == [
         ("CNN", "a", 0.25), ("CNN", "b", 0.75)]
     assert rows(positions_table(np.array([0, 2, 2]), 3)) == [(1, 1), (2, 0), (3, 2)]
+
+
+def test_layers_are_rows():
+    layers = [SimpleNamespace(kind="convolution", shape=(16, 100), parameters=1552, sees=24, stride=1, times=1),
+              SimpleNamespace(kind="linear", shape=(2,), parameters=34, sees=None, stride=None, times=2)]
+    table = layers_table(layers)
+    assert table["shape"].tolist() == ["16 x 100", "2"] and table["sees_bases"].tolist() == [24, ""]
+    assert table["parameters_each"].tolist() == [1552, 34] and table["times"].tolist() == [1, 2]
