@@ -15,13 +15,13 @@ DILATIONS = (1, 2, 4, 8, 16)
 
 @dataclass(frozen=True)
 class ResidualConfig:
-    units: int = setting(4, "Units", help="Two convolutions each, so the depth is twice this and one", low=1, high=20)
+    units: int = setting(3, "Units", help="Two convolutions each, so the depth is twice this and one", low=1, high=20)
     skip: bool = setting(True, "Shortcuts", help="Each unit adds to what came in. Off: a plain stack, which stops learning as it "
                                                  "gets deep")
     norm: bool = setting(True, "Batch normalisation", help="Off, a plain stack stops learning sooner")
     dilated: bool = setting(False, "Growing dilation", help="1, 2, 4, 8, 16 and again: sees further at the same cost")
     filters: int = setting(24, "Filters", help="Of every layer", low=2, high=256)
-    first_width: int = setting(15, "Filter width of the first layer", low=2, high=50)
+    first_width: int = setting(19, "Filter width of the first layer", low=2, high=50)
     width: int = setting(5, "Filter width behind it", low=2, high=25)
     activation: str = setting("relu", "First-layer activation", choices=ACTIVATIONS)
     read_out: str = setting("max", "Read-out", choices=("max", "mean"),
@@ -39,7 +39,7 @@ class ResidualConfig:
                                                                                        "layers"
                        "back", not_for="little data, for which it has too many layers",
               reference="He, Zhang, Ren & Sun 2016, CVPR, arXiv 1512.03385",
-              learning_rate=2e-3, epochs=12, order=25)
+              learning_rate=2e-3, epochs=10, order=25)
 class ResidualCNN(nn.Module):
     """One convolution block, residual units without pooling, head."""
 

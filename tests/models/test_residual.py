@@ -34,7 +34,7 @@ def test_a_unit_that_learned_nothing_changes_nothing_only_with_a_shortcut():
         assert torch.equal(trace["unit2"].value, trace["unit1"].value) == skip
 
 
-@pytest.mark.parametrize("dilated, reach", [(False, 15 + 7 * 8), (True, 15 + 8 * (1 + 2 + 4 + 8 + 16 + 1 + 2))])
+@pytest.mark.parametrize("dilated, reach", [(False, 19 + 7 * 8), (True, 19 + 8 * (1 + 2 + 4 + 8 + 16 + 1 + 2))])
 def test_dilation_grows_five_times_and_starts_again(dilated, reach):
     model = made(units=7, dilated=dilated)
     assert model.unit7.probe.span.width == reach
