@@ -36,8 +36,7 @@ def _reached(test: Scores, status: RunStatus) -> str:
     figure = lambda scores: headline(scores, test.unbalanced)
     possible = f" of a possible {figure(status.ceiling):.3f}" if figure(status.ceiling) is not None else ""
     rivals = [(status.kmer_name, figure(status.kmer)), (status.pwm_name, figure(status.pwm))]
-    if test.unbalanced:
-        rivals.append(("share of positives, which is what guessing reaches,", test.prevalence))
     told = ", ".join(f"the {name} {value:.3f}" for name, value in rivals if value is not None)
     told = "; " + told.replace(" baseline ", " baseline has ", 1) if told else ""
-    return f"Reached {'AUPRC' if test.unbalanced else 'accuracy'} {figure(test):.3f}{possible}{told}."
+    guessing = f"; guessing has {test.prevalence:.3f}, the share of positives" if test.unbalanced else ""
+    return f"Reached {'AUPRC' if test.unbalanced else 'accuracy'} {figure(test):.3f}{possible}{told}{guessing}."
