@@ -37,8 +37,7 @@ def sites(found: Found, index: int, draw: Callable[[str], str], close: Callable[
             starts = np.repeat(np.arange(length), motif.positions)
             svg(position_histogram_svg(starts, length, width_px=340, height_px=90, theme=theme(),
                                        text_colour=text_colour(theme())))
-            st.caption("Where along the sequence its sites start."
-                       + (" Planted sites are anywhere: a flat picture is right." if found.data.motifs else ""))
+            st.caption("Where along the sequence its sites start.")
             picture_and_numbers("motif", draw, lambda: positions_table(starts, length))
         st.button("Close", key="close", on_click=close)
 

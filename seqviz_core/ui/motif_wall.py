@@ -139,11 +139,11 @@ def _card(found: Found, which: Opened) -> None:
 
 
 def label(found: Found, index: int) -> str:
-    """Return e.g. "filter 7, fires in 12%" or "pattern 2, in 9%, for GATA2"."""
+    """Return e.g. "filter 7, fires in 12%" or "pattern 2 for GATA2, 9%": the share of sequences it is in."""
     motif: FoundMotif = found.motifs[index]
     if isinstance(motif, FilterMotif):
         return f"{motif.name}, fires in {motif.fires_in:.0%}"
-    return f"{motif.name}, in {motif.fires_in:.0%}, for {found.data.classes[int(motif.targets.argmax())]}"
+    return f"{motif.name} for {found.data.classes[int(motif.targets.argmax())]}, {motif.fires_in:.0%}"
 
 
 def card_svg(found: Found, index: int, page: str, lettered: bool = True) -> str:

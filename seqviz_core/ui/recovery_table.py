@@ -30,7 +30,10 @@ def summary(found: Found) -> str:
 
 
 def match_line(named: Named) -> str:
-    """Return e.g. "planted GATA2 (MA0036.4), p 2e-09, E 2e-06, offset +2, strand -"; a poor match is said to be one."""
+    """Return e.g. "planted GATA2 (MA0036.4), p 2e-09, E 2e-06, offset +2, strand -" with spaces that do not break.
+
+    A poor match is said to be one.
+    """
     match = named.match
     if match is None:
         return "too little to compare"
@@ -40,11 +43,11 @@ def match_line(named: Named) -> str:
 
 
 def _chances(match: TomtomMatch) -> str:
-    return f"p {match.p:.1g}, E {match.e:.2g}"
+    return f"p\u00a0{match.p:.1g}, E\u00a0{match.e:.2g}"
 
 
 def _place(match: TomtomMatch) -> str:
-    return f"offset {match.offset:+d}, strand {match.strand}"
+    return f"offset\u00a0{match.offset:+d}, strand\u00a0{match.strand}"
 
 
 def recovery_table(loaded: Loaded, found: Found) -> None:

@@ -64,3 +64,12 @@ def test_the_motif_wall_opens_a_filter(open_page: OpenPage):
     with page.expect_download() as download:
         page.get_by_role("button", name="Motifs (MEME)").click()
     assert Path(download.value.path()).read_text().startswith("MEME version")
+
+
+def test_motifs_read_from_the_attribution_open_their_sites(open_page: OpenPage):
+    page = open_page("motifs?run=lstm")
+    page.get_by_role("radio", name="Attribution").click()
+    expect(page.get_by_role("heading", name="Which patterns match a planted motif? 10 of 10")).to_be_visible(timeout=30 * SECONDS)
+    page.get_by_role("button", name="Where?").first.click()
+    expect(page.get_by_role("heading", name="Where is pattern")).to_be_visible(timeout=30 * SECONDS)
+    expect(page.get_by_role("img", name=re.compile("instances, .* aligned"))).to_be_visible()
