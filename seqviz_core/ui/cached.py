@@ -13,6 +13,7 @@ from ..attribution import At, Attribution, attribute
 from ..datasets import Dataset, Site, Task
 from ..errors import SeqVizError
 from ..experiments import Knockout, strongest_filter
+from ..experiments.temporal_output import TemporalOutput, temporal_output
 from ..models import ARCHITECTURES, Trace, record
 from ..motif_discovery import FoundMotif, Measures, Recovery, explain, filter_motifs, modisco_motifs, recovery, seqlet_motifs
 from ..sequences import one_hot_encode
@@ -93,6 +94,16 @@ def attribution_of(loaded: Loaded, sequence: str, method: str, target: int | At,
 @st.cache_resource(max_entries=96, show_spinner="Asking the model about every change")
 def _attribution(run_id: str, finished: float, sequence: str, method: str, target: int | At, corrected: bool) -> Attribution:
     return attribute(method, load(run_id).model, one_hot(sequence), target, corrected=corrected)
+
+
+def reading_of(loaded: Loaded, sequence: str, target: int | At) -> TemporalOutput:
+    """Return the logit of every prefix and suffix of the sequence."""
+    return _reading(loaded.run.id, loaded.run.status.finished, sequence, target)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Asking the model about every prefix and suffix")
+def _reading(run_id: str, finished: float, sequence: str, target: int | At) -> TemporalOutput:
+    return temporal_output(load(run_id).model, one_hot(sequence), target)
 
 
 def knockout_of(loaded: Loaded, sequence: str, target: int | At) -> Knockout | None:

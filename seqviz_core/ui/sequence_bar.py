@@ -128,8 +128,8 @@ def _draw_form() -> None:
     drawn = [entry.name for entry in DATASETS if not entry.task.fixed]
     st.selectbox("Task", drawn, key="draw_task", format_func=lambda name: DATASETS[name].label,
                  index=drawn.index("in_class_danq"), persist_state="session")
-    st.selectbox("Length", DRAW_LENGTHS, index=1, key="draw_length", persist_state="session",
-                 format_func=lambda n: f"{n:,} bases")
+    st.selectbox("Length", (None, *DRAW_LENGTHS), key="draw_length", persist_state="session",
+                 format_func=lambda n: "as the task has it" if n is None else f"{n:,} bases")
     st.number_input("Seed", 0, 2**31 - 1, 1, key="draw_seed", persist_state="session",
                     help="The same seed draws the same sequences")
     st.button("Draw ten", key="draw_go", type="primary", on_click=_draw)
@@ -148,7 +148,8 @@ def show_task(task: Task, always: bool = False) -> None:
 def _draw(step: int = 0) -> None:
     st.session_state.draw_seed += step
     try:
-        task = make_task(st.session_state.draw_task, {"length": st.session_state.draw_length})
+        length = st.session_state.draw_length
+        task = make_task(st.session_state.draw_task, {} if length is None else {"length": length})
         _show(tuple(drawn_records(task, DRAWN, int(st.session_state.draw_seed))))
     except SeqVizError as error:
         st.session_state.input_error = str(error)

@@ -16,15 +16,17 @@ from ..figures.table import attention_table, tracks_table
 from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
-from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, trace_of
-from .components import figure, literal, theme
+from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, reading_of, trace_of
+from .components import figure, literal, theme, told
 from .explore import View
 
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
+SHOWN = [kind for kind in tracks.KINDS if kind != "reading"]  # at first: reading on takes a pass of the model for every base
+LONGEST_READING = 2000  # bases
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
-ISM_AT_ONCE = 300  # bases up to which mutagenesis runs without being asked
-LONGEST = {"ism": 1000, "integrated_gradients": 2000}  # bases
+AT_ONCE = 300  # bases up to which a method that takes seconds runs without being asked
+LONGEST = 2000  # bases up to which it can be asked for
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,13 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
     """Return the kinds to draw, what was chosen for each, and the chosen kinds that this model has none of."""
     have = tracks.kinds_in(view.trace)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="track_choices"):
-        chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=list(tracks.KINDS), key="tracks",
+        chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=SHOWN, key="tracks",
                           format_func=tracks.KINDS.get, bind="query-params", persist_state="session")
         kinds, answers = [k for k in tracks.KINDS if k in chosen and k in have], {}
         for kind in [k for k in kinds if k in _ASK]:
             with st.popover(tracks.KINDS[kind].capitalize(), key=f"ask_{kind}"):
                 answers[kind] = _ASK[kind](view)
-    return kinds, answers, [k for k in tracks.KINDS if k in chosen and k not in have]
+    return kinds, answers, [k for k in tracks.KINDS if k in chosen and k not in have | tracks.QUIET]
 
 
 def _say_missing(view: View, kind: str) -> None:
@@ -91,8 +93,9 @@ def _focus(run_id: str) -> None:
 def _ask_attributions(view: View) -> tuple[list[str], bool]:
     methods = st.pills("Methods", METHODS.names(), selection_mode="multi", default=[DEFAULT_METHOD], key="methods",
                        format_func=lambda name: METHODS[name].label, bind="query-params", persist_state="session")
-    for m in METHODS:
-        st.caption(f"**{m.label}**: {m.summary}")
+    for name in methods:
+        refused = METHODS[name].supports(view.loaded.model)
+        st.caption(f"**{METHODS[name].label}**: {METHODS[name].summary}" + (f" Not on this model: {refused}" if refused else ""))
     corrected = st.checkbox("Gradient correction", key="corrected", bind="query-params", persist_state="session",
                             help="Subtracts the mean over the four bases at each position, where the method is a gradient")
     return methods, corrected
@@ -103,22 +106,36 @@ def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
     drawn = [(name, corrected and METHODS[name].correctable) if _wanted(view, name) else ("saliency", True) for name in methods]
     out = []
     for name, correct in dict.fromkeys(drawn):
-        attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, correct)
-        out.append(tracks.attribution_track(attribution, view.class_name, view.scored_sites, correct))
+        with told():
+            attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, correct)
+            out.append(tracks.attribution_track(attribution, view.class_name, view.scored_sites, correct))
     return out
 
 
-def _wanted(view: View, method: str) -> bool:
-    """Return whether a slow method shall run; ISM of a long sequence only when asked, none beyond its longest."""
-    length, wanted = len(view.record.sequence), (view.loaded.run.id, view.record.sequence)
-    if length > LONGEST.get(method, length):
-        st.caption(f"{METHODS[method].label} takes too long here beyond {LONGEST[method]:,} bases; corrected saliency is drawn.")
-        return False
-    if method != "ism" or length <= ISM_AT_ONCE or wanted in st.session_state.setdefault("ism_wanted", set()):
+def _wanted(view: View, name: str) -> bool:
+    """Return whether a method shall run: one that takes a pass for every base runs on long sequences only when asked."""
+    method, length = METHODS[name], len(view.record.sequence)
+    if method.cost == "instant":
         return True
-    st.button(f"Run in-silico mutagenesis on all {length:,} bases (some seconds; until then corrected saliency is drawn)",
-              key="run_ism", type="tertiary", on_click=st.session_state.ism_wanted.add, args=(wanted,))
+    if length > LONGEST:
+        st.caption(f"{method.label} takes too long here beyond {LONGEST:,} bases; corrected saliency is drawn.")
+        return False
+    asked, wanted = st.session_state.setdefault("slow_wanted", set()), (view.loaded.run.id, view.record.sequence, name)
+    if length <= AT_ONCE or wanted in asked:
+        return True
+    st.button(f"Run {method.label} on all {length:,} bases (some seconds; until then corrected saliency is drawn)",
+              key=f"run_{name}", type="tertiary", on_click=asked.add, args=(wanted,))
     return False
+
+
+def _answer(view: View, answer: None) -> list[Track]:
+    return [tracks.answer_track(view.loaded.task, view.trace.logits[0].numpy())]
+
+
+def _reading(view: View, answer: None) -> list[Track]:
+    if len(view.record.sequence) > LONGEST_READING:
+        raise SeqVizError(f"Reading on takes a pass of the model for every base: too long here beyond {LONGEST_READING:,} bases.")
+    return [tracks.reading_track(reading_of(view.loaded, view.record.sequence, view.target), view.class_name)]
 
 
 def _ask_feature_maps(view: View) -> int:
@@ -184,4 +201,4 @@ def _attention_map(view: View, answer: Head) -> None:
 
 _ASK = {"attribution": _ask_attributions, "feature_map": _ask_feature_maps, "gate": _ask_gates, "attention": _ask_attention}
 _BUILD = {"planted": lambda view, answer: [tracks.sites_track(view.sites, view.truth_known)], "attribution": _attributions,
-          "feature_map": _feature_maps, "gate": _gates, "attention": _attention}
+          "answer": _answer, "reading": _reading, "feature_map": _feature_maps, "gate": _gates, "attention": _attention}

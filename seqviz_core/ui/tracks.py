@@ -8,7 +8,8 @@ import numpy as np
 
 from ..attribution import METHODS, Attribution
 from ..checks import TruthScore, spread, truth_score
-from ..datasets import Site
+from ..datasets import Site, Task
+from ..experiments.temporal_output import TemporalOutput
 from ..figures.kinds import (
     GATES,
     OPEN_OR_SHUT,
@@ -24,16 +25,20 @@ from ..figures.kinds import (
 from ..models import Activation, Trace
 from .cached import Found, planted_mask
 
-KINDS = {"planted": "planted sites", "attribution": "attribution", "feature_map": "feature maps", "gate": "gates",
-         "attention": "attention"}
+KINDS = {"planted": "planted sites", "answer": "answer per base", "attribution": "attribution", "reading": "reading on",
+         "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
 """What can be shown, as the visitor reads it."""
+ALWAYS = {"planted", "attribution", "reading"}
+QUIET = {"answer"}
+"""Kinds that are not missed where a model has none."""
 TRUTH_SEED = 0
 
 
 def kinds_in(trace: Trace) -> set[str]:
     """Return which of KINDS this model has."""
     kinds = {a.kind for a in trace.activations.values()}
-    return {"planted", "attribution"} | kinds & set(KINDS) | ({"gate"} if "state" in kinds else set())
+    kinds |= {"gate"} if "state" in kinds else set()
+    return ALWAYS | kinds & set(KINDS) | ({"answer"} if trace.logits.ndim == 3 else set())
 
 
 GRADIENT_LEGEND = "Up: more of this base would raise the logit. Down: it would lower it."
@@ -48,14 +53,27 @@ def sites_track(sites: Sequence[Site], known: bool) -> SitesTrack:
 
 def attribution_track(attribution: Attribution, class_name: str, sites: list[Site], corrected: bool) -> LogoTrack:
     """Return the logo of the observed attribution, its truth score and null in the title where motifs were planted."""
-    label = METHODS[attribution.method].label + (", corrected" if corrected else "")
+    method = METHODS[attribution.method]
+    label = method.label + (", corrected" if corrected else "")
     values = attribution.observed[0]
     badges = [truth_badge(np.abs(values), sites), gap_badge(attribution)]
-    legend = {} if attribution.method == "ism" else {"legend": GRADIENT_LEGEND}
-    if attribution.method == "integrated_gradients":
-        legend = {"legend": "Up: this base raises the logit against shuffled sequences. The letters add up to the change."}
-    title = f"Which bases push {class_name} up or down? {label}"
-    return LogoTrack(title, values, badge=", ".join(filter(None, badges)), **legend)
+    legend = GRADIENT_LEGEND if method.correctable else attribution.note
+    question = f"Which bases push {class_name} up or down?" if method.signed else "Which bases does the model look at?"
+    return LogoTrack(f"{question} {label}", values, badge=", ".join(filter(None, badges)), legend=legend)
+
+
+def answer_track(task: Task, logits: np.ndarray) -> LineTrack:
+    """Return the probability of every class but background at every base; logits (C, L)."""
+    p = task.probabilities(logits[None])[0, 1:].astype(np.float32)
+    return LineTrack("What does it answer at each base?", p, names=task.classes[1:], limits=(0, 1), unit="probability",
+                     legend=f"The rest to 1 is the probability of {task.classes[0]}.")
+
+
+def reading_track(reading: TemporalOutput, class_name: str) -> LineTrack:
+    """Return the logit as more and more of the sequence is shown, from the left and from the right."""
+    return LineTrack(f"How does the logit of {class_name} grow as the model reads on?",
+                     np.stack([reading.prefixes, reading.suffixes]), names=("up to here", "from here on"), unit="logit",
+                     legend="Solid: only the bases up to here are known; the other line: only those from here on.")
 
 
 def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:

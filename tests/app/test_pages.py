@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz_core.attribution import METHODS
 from seqviz_core.examples import examples
 from seqviz_core.models import ARCHITECTURES
 from seqviz_core.training import RunSpec, TrainingConfig, default_store, pretrained_store, train_here
@@ -128,7 +129,7 @@ def test_reverse_complement_twice_is_the_same_sequence(open_page):
 
 def test_every_attribution_and_target_can_be_chosen(open_page):
     at = open_page("explore")
-    at.session_state["methods"] = ["saliency", "input_x_gradient", "integrated_gradients", "ism"]
+    at.session_state["methods"] = list(METHODS.names())
     at.session_state["target"] = "CTCF"
     at.session_state["corrected"] = True
     at.run()
@@ -235,8 +236,8 @@ def test_mutagenesis_of_a_long_sequence_waits_to_be_asked(open_page):
     assert "Saliency, corrected" in at.get("plotly_chart")[0].proto.spec
     at.button(key="run_ism").click().run()
     assert not at.exception and "In-silico mutagenesis" in at.get("plotly_chart")[0].proto.spec
-    at.text_area(key="sequence_text").set_value("ACGT" * 400).run()
-    assert not at.exception and "takes too long here beyond 1,000 bases" in texts(at)
+    at.text_area(key="sequence_text").set_value("ACGT" * 600).run()
+    assert not at.exception and "takes too long here beyond 2,000 bases" in texts(at)
 
 
 def test_markup_in_a_mistake_is_printed_as_typed(open_page):

@@ -66,5 +66,5 @@ def test_several_labels_are_called_missed_and_extra():
     text = several("CNN", [("SP1", 0.9), ("GATA2", 0.62)], None, sites, names)
     assert text == "The CNN model calls SP1 (0.90) and GATA2 (0.62); it misses CTCF, and calls SP1 without a planted site."
     assert several("CNN", [], None, [], names) == "The CNN model calls none of its labels."
-    text = several("SpliceAI", [("GATA2", 0.7), ("CTCF", 0.6)], [4, 33], sites, names)
-    assert text == "The SpliceAI model calls GATA2 at base 5 (0.70) and CTCF at base 34 (0.60); it misses nothing that was planted."
+    text = several("RNN", [("GATA2", 0.7), ("CTCF", 0.6)], [4, 33], sites, names)
+    assert text == "The RNN model calls GATA2 at base 5 (0.70) and CTCF at base 34 (0.60); it misses nothing that was planted."

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from seqviz_core.attribution import attribute
-from seqviz_core.datasets import Site
+from seqviz_core.datasets import DATASETS, Site
+from seqviz_core.experiments.temporal_output import TemporalOutput
 from seqviz_core.figures.kinds import HeatmapTrack
 from seqviz_core.models import make_model, record
 from seqviz_core.motifs import find_motif
@@ -24,9 +25,9 @@ def traces():
 
 
 def test_kinds_come_from_what_was_recorded(traces):
-    assert tracks.kinds_in(traces["cnn"]) == {"planted", "attribution", "feature_map"}
-    assert tracks.kinds_in(traces["lstm"]) == {"planted", "attribution", "feature_map", "gate"}
-    assert tracks.kinds_in(traces["attention"]) == {"planted", "attribution", "feature_map", "attention"}
+    assert tracks.kinds_in(traces["cnn"]) == {"planted", "attribution", "reading", "feature_map"}
+    assert tracks.kinds_in(traces["lstm"]) == {"planted", "attribution", "reading", "feature_map", "gate"}
+    assert tracks.kinds_in(traces["attention"]) == {"planted", "attribution", "reading", "feature_map", "attention"}
     assert set(tracks.kinds_in(traces["lstm"])) <= set(tracks.KINDS)
 
 
@@ -87,3 +88,18 @@ def test_attribution_tracks_carry_truth_and_gap():
     assert saliency.title == "Which bases push GATA2 up or down? Saliency, corrected" and "gap" not in saliency.badge
     integrated = tracks.attribution_track(attribute("integrated_gradients", model, X, 1), "GATA2", [], False)
     assert integrated.badge.startswith("completeness gap") and integrated.values.shape == (len(SEQUENCE),)
+
+
+def test_an_answer_per_base_leaves_background_out():
+    task = DATASETS["gene_splice"].presets["default"]
+    logits = np.zeros((3, 5), dtype=np.float32)
+    logits[1, 2] = np.log(6)
+    track = tracks.answer_track(task, logits)
+    assert track.names == task.classes[1:] and track.values.shape == (2, 5)
+    assert track.values[0, 2] == pytest.approx(0.75) and track.values[1, 0] == pytest.approx(1 / 3)
+
+
+def test_reading_on_has_a_line_from_each_end():
+    reading = TemporalOutput(np.array([0.0, 1.0]), np.array([1.0, 0.5]), 0.0)
+    track = tracks.reading_track(reading, "CTCF")
+    assert track.values.tolist() == [[0.0, 1.0], [1.0, 0.5]] and "CTCF" in track.title
