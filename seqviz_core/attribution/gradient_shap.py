@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from ..settings import setting
-from .gradient import Target, input_gradient, rows_per_pass, target_logit
-from .method import Completed, attribution_method, over_bases
+from .gradient import Target, input_gradient
+from .method import attribution_method, over_bases
 from .references import shuffles
 
 
@@ -19,30 +19,23 @@ class GradientShapOptions:
     batch_size: int = setting(64, "Sequences per pass", low=1, high=4096)
 
 
-@attribution_method("gradient_shap", label="GradientSHAP", options=GradientShapOptions, complete=True, observe=over_bases,
-                    order=3, summary="Integrated gradients by chance: random points between shuffles and the sequence, noisier.",
+@attribution_method("gradient_shap", label="GradientSHAP", options=GradientShapOptions, observe=over_bases, order=3,
+                    summary="Integrated gradients by chance: random points between shuffles and the sequence, noisier.",
                     note=lambda options: f"Mean over {options.samples} random points between {options.n_references} dinucleotide "
                                          "shuffles and the sequence; the letters add up only roughly, the fewer points the less.")
-def gradient_shap(model: nn.Module, X: Tensor, target: Target, options: GradientShapOptions) -> Completed:
+def gradient_shap(model: nn.Module, X: Tensor, target: Target, options: GradientShapOptions) -> Tensor:
     """Return the mean of (x - x0) * d logit / d x at x0 + a (x - x0), over shuffles x0 and a in [0, 1], (N, 4, L).
 
-    Its expectation is that of integrated gradients over the same shuffles; the gap is the error of sampling.
+    Its expectation is that of integrated gradients over the same shuffles, which is complete; a sample is not.
     """
-    values, changes = zip(*(_one_sequence(model, x, target, options) for x in X))
-    return Completed(torch.stack(values), torch.stack(changes))
+    return torch.stack([_one_sequence(model, x, target, options) for x in X])
 
 
-def _one_sequence(model: nn.Module, x: Tensor, target: Target, options: GradientShapOptions) -> tuple[Tensor, Tensor]:
-    """Return the values (4, L) of one sequence (4, L) and the change of the logit that they estimate."""
+def _one_sequence(model: nn.Module, x: Tensor, target: Target, options: GradientShapOptions) -> Tensor:
     x0 = shuffles(x, options.n_references, options.seed)
     starts = x0[torch.arange(options.samples) % options.n_references]  # (S, 4, L)
     points = starts + steps(options.samples, options.seed).to(x)[:, None, None] * (x - starts)
-    values = (x - starts) * input_gradient(model, points, target, options.batch_size)
-    with torch.no_grad():
-        parts = torch.cat([x[None], x0]).split(rows_per_pass(options.batch_size, x.shape[1]))
-        logits = torch.cat([target_logit(model, part, target) for part in parts])
-    used = logits[1:][torch.arange(options.samples) % options.n_references]
-    return values.mean(0), logits[0] - used.mean()
+    return ((x - starts) * input_gradient(model, points, target, options.batch_size)).mean(0)
 
 
 def steps(n: int, seed: int) -> Tensor:

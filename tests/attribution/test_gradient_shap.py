@@ -14,7 +14,7 @@ def test_linear_by_hand():
     x0 = np.stack([shuffles(torch.from_numpy(x), 10, 0).mean(0).numpy() for x in X])
     result = attribute("gradient_shap", model, X, 1)
     np.testing.assert_allclose(result.values, model.weight[1].detach().numpy() * (X - x0), atol=1e-5)
-    np.testing.assert_allclose(result.gap, 0, atol=1e-5)
+    assert result.gap is None  # complete in expectation only, so nothing is promised
 
 
 def test_equals_captum_at_the_same_points(monkeypatch):
@@ -34,16 +34,15 @@ def test_becomes_integrated_gradients_with_many_samples():
     assert error(2000) < 1e-3 < error(20)
 
 
-def test_the_gap_is_what_it_says():
+def test_letters_add_up_roughly():
     """Also where the samples do not divide evenly among the shuffles."""
     model, X, options = Smooth(), one_hot(*random_sequences(2, 16, seed=2)), GradientShapOptions(n_references=3, samples=7)
-    result = attribute("gradient_shap", model, X, 2, options)
     with torch.no_grad():
         f = lambda Z: model(Z.double())[:, 2].numpy()
         used = [f(shuffles(torch.from_numpy(x), 3, 0))[[0, 1, 2, 0, 1, 2, 0]].mean() for x in X]
         change = f(torch.from_numpy(X)) - used
-    np.testing.assert_allclose(result.values.sum((1, 2)) - change, result.gap, atol=1e-6)
-    assert 1e-4 < np.abs(result.gap).max() < 0.1
+    gap = attribute("gradient_shap", model, X, 2, options).observed.sum(1) - change
+    assert 1e-4 < np.abs(gap).max() < 0.1
 
 
 def test_points_lie_one_in_each_part_of_the_path():
