@@ -14,7 +14,7 @@ from .per_base import AnswerPerBase
 
 @dataclass(frozen=True)
 class HyenaConfig:
-    width: int = setting(48, "Width", help="Numbers per base", low=4, high=512)
+    width: int = setting(32, "Width", help="Numbers per base", low=4, high=512)
     layers: int = setting(2, "Layers", low=1, high=12)
     causal: bool = setting(False, "Hear only what came before",
                            help="As in a language model, such as HyenaDNA; off: every base hears both sides")
@@ -40,7 +40,7 @@ class HyenaConfig:
               good_for="long sequences at the resolution of single bases",
               not_for="showing what looks at what: there is no attention pattern to draw",
               reference="Poli et al. 2023, ICML, arXiv 2302.10866; Nguyen et al. 2023 (HyenaDNA), NeurIPS, arXiv 2306.15794",
-              learning_rate=2e-3, epochs=20, per_position=True, order=42)
+              learning_rate=3e-3, epochs=10, per_position=True, order=42)
 class Hyena(nn.Module):
     """Stem without pooling, pre-norm layers of Hyena operators, read-out over bases (or every base), linear."""
 
