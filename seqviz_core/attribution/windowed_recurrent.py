@@ -29,7 +29,7 @@ Reader = Callable[[Tensor, States], tuple[Tensor, States]]
 def _recurrent(func: Callable, x: Any, hx: Any, weights: Any, has_biases: Any, layers: int, dropout: float, train: bool,
                bidirectional: bool, batch_first: bool) -> Any:
     if not isinstance(x, Windowed) or x.axes != "channels last" or not batch_first or (train and dropout) \
-            or x.width >= x.positions:
+            or x.width >= x.positions or (bidirectional and x.positions <= 2 * BLOCK):
         return NotImplemented
     hx = tuple(hx) if isinstance(hx, (tuple, list)) else (hx,)
     directions = 2 if bidirectional else 1
@@ -123,8 +123,10 @@ def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[State
     states = tuple(s.expand(b * g, -1).contiguous() for s in cuts[block])
     last = tuple(s.expand(b * g, -1).clone() for s in cuts[-1])
     live = torch.arange(b * g, device=reference.device)
-    for k in range(block, len(cuts) - 1):
-        at, to = k * BLOCK, min((k + 1) * BLOCK, x.positions)
+    k, blocks = block, len(cuts) - 1
+    while k < blocks and len(live):
+        after = min(k + max(1, (k - block) // 2), blocks)  # looks become rarer: who remembers for long will go on so
+        at, to = k * BLOCK, min(after * BLOCK, x.positions)
         _check_fits(mutants, b * BLOCK, reference.shape[1] * (to - block * BLOCK), reference[block * BLOCK:].numel())
         inputs = spread(x, at, to).view(b * g, to - at, -1) if at < end else x.reference[at:to].repeat(b * g, 1, 1)
         if len(live) == b * g:
@@ -134,10 +136,9 @@ def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[State
             out[live], states = read(inputs[live], states)
         outs.append(out)
         if to >= end and to < x.positions:
-            differ = torch.stack([(s != r).any(1) for s, r in zip(states, cuts[k + 1])]).any(0)
+            differ = torch.stack([(s != r).any(1) for s, r in zip(states, cuts[after])]).any(0)
             live, states = live[differ], tuple(s[differ] for s in states)
-            if not len(live):
-                break
+        k = after
     if len(live):
         for s, a in zip(last, states):
             s[live] = a

@@ -1,10 +1,18 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
+from naive_ism import naive_ism
+from tangermeme.saturation_mutagenesis import saturation_mutagenesis
 from toy_models import ConvReluMax, conv_model, linear_model, one_hot, random_sequences
 
 from seqviz_core.attribution import attribute
-from seqviz_core.attribution.ism import ISMOptions
+from seqviz_core.attribution.ism import ISMOptions, ism
+from seqviz_core.models import ARCHITECTURES
+
+PRESETS = [(a.name, preset) for a in ARCHITECTURES for preset in a.presets]
+LENGTH = 63
 
 
 def test_linear_by_hand():
@@ -42,3 +50,27 @@ def test_equals_one_mutant_at_a_time(batch_size):
 def test_exactly_zero_at_the_base_present():
     X = one_hot(*random_sequences(3, 40, seed=1))
     assert not attribute("ism", conv_model(2), X, 0).values[X == 1].any()
+
+
+@pytest.fixture(scope="module", params=PRESETS, ids="-".join)
+def model(request):
+    entry = ARCHITECTURES[request.param[0]]
+    return entry.make(entry.presets[request.param[1]], n_outputs=3, length=LENGTH, seed=3)
+
+
+@pytest.mark.parametrize("sequence", [*random_sequences(1, LENGTH, seed=8), "NNACGTNACGTA", "G"], ids=len)
+def test_every_architecture_as_if_each_mutant_were_written_out(model, sequence):
+    """Whatever the model: nothing that a mutation changes is missed, and rounding stays rounding."""
+    X = torch.from_numpy(one_hot(sequence))
+    with torch.no_grad():
+        scale = max(1.0, model(X).abs().max().item())
+    assert (ism(model, X, 1, ISMOptions()) - naive_ism(model, X, 1)).abs().max() <= 1e-6 * scale
+    model, X = copy.deepcopy(model).double(), X.double()
+    assert (ism(model, X, 1, ISMOptions()) - naive_ism(model, X, 1)).abs().max() <= 1e-10 * scale
+
+
+def test_agrees_with_tangermeme():
+    model, X = conv_model(3).eval(), torch.from_numpy(one_hot(*random_sequences(2, 30, seed=2)))
+    before, after = saturation_mutagenesis(model, X, raw_outputs=True, device="cpu")
+    changes = (after - before[:, None, None])[..., 1]  # (N, 4, L)
+    assert (ism(model, X, 1, ISMOptions()) - changes).abs().max() < 1e-5

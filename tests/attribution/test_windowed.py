@@ -3,8 +3,8 @@
 import pytest
 import torch
 from naive_ism import naive_ism
-from toy_models import one_hot, random_sequences
 from torch import Tensor, nn
+from toy_models import one_hot, random_sequences
 
 from seqviz_core.attribution import windowed
 from seqviz_core.attribution.gradient import At
@@ -70,11 +70,14 @@ BODIES = {
     "more padding than filter": lambda: conv(3, padding=5),
     "stride": lambda: nn.Sequential(conv(5, stride=2, padding=2), nn.GELU(), conv(4, stride=3, padding=1)),
     "stride beyond the filter": lambda: conv(2, stride=3),
-    "dilation": lambda: nn.Sequential(conv(3, padding=4, dilation=4), nn.ELU(), conv(3, padding=1), nn.SiLU(), conv(3, dilation=2)),
+    "dilation": lambda: nn.Sequential(
+        conv(3, padding=4, dilation=4), nn.ELU(), conv(3, padding=1), nn.SiLU(), conv(3, dilation=2)),
     "groups": lambda: nn.Sequential(conv(7, padding=3, groups=4), conv(1, groups=2)),
     "max pooling": lambda: nn.Sequential(nn.MaxPool1d(4), conv(3, padding=1), nn.ReLU(), nn.MaxPool1d(3)),
-    "pooling of all that is left": lambda: nn.Sequential(nn.MaxPool1d(4, ceil_mode=True), conv(3), nn.MaxPool1d(5, ceil_mode=True)),
-    "pooling that overlaps": lambda: nn.Sequential(nn.MaxPool1d(5, stride=2, padding=2), conv(2), nn.AvgPool1d(3, stride=1, padding=1)),
+    "pooling of all that is left": lambda: nn.Sequential(
+        nn.MaxPool1d(4, ceil_mode=True), conv(3), nn.MaxPool1d(5, ceil_mode=True)),
+    "pooling that overlaps": lambda: nn.Sequential(
+        nn.MaxPool1d(5, stride=2, padding=2), conv(2), nn.AvgPool1d(3, stride=1, padding=1)),
     "pooling with gaps": lambda: nn.MaxPool1d(2, stride=3),
     "wide pooling": lambda: nn.MaxPool1d(20),
     "mean pooling": lambda: nn.Sequential(nn.AvgPool1d(3), nn.Softplus(), conv(3)),

@@ -3,8 +3,8 @@
 import pytest
 import torch
 from naive_ism import naive_ism
-from toy_models import one_hot, random_sequences
 from torch import nn
+from toy_models import one_hot, random_sequences
 
 from seqviz_core.attribution import windowed_recurrent
 from seqviz_core.attribution.ism import ISMOptions, ism
