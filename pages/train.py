@@ -5,15 +5,18 @@ import streamlit as st
 from seqviz_core.ui.components import image_format, told
 from seqviz_core.ui.run_list import run_list
 from seqviz_core.ui.train import nothing_yet, run_on_screen, show_run
-from seqviz_core.ui.train_form import ask_and_train
+from seqviz_core.ui.train_form import ask_and_train, show_layers
 
 st.title("Can it learn this?")
 left, right = st.columns([2, 3], gap="large")
+spec = None
 with left, told():
-    ask_and_train()
+    spec = ask_and_train()
 with right, told():
     run = run_on_screen()
     show_run(run) if run else nothing_yet()
+    if spec:
+        show_layers(spec, expanded=run is None)
 run_list()
 if run:
     image_format()

@@ -14,7 +14,6 @@ SEQUENCES = 60
 BASES = 12_000  # scored at the most: fewer sequences of long ones
 SEED = (2026, 4)
 MEASURES = {"auprc": "AUPRC", "auroc": "AUROC"}
-LEFT_OUT = {"ism", "occlusion"}  # thousands of passes for each sequence
 
 
 def scorecard_section(view: View) -> None:
@@ -41,7 +40,7 @@ def _show(loaded: Loaded) -> None:
     values, null, chance = (getattr(card, name) for name in (measure, f"null_{measure}", f"chance_{measure}"))
     always = [i for i, c in enumerate(card.channels) if c.kind == "attribution"]
     rows = scorecard_rows(values, always)
-    labels = [c.label for c in card.channels]
+    labels = [c.name for c in card.channels]
     fig = scorecard_heatmap(values[rows], [labels[i] for i in rows], card.columns, null=null, chance=chance, n=card.n_sequences,
                             measure=MEASURES[measure], n_channels=len(card.channels), theme=theme())
     figure(fig, "scorecard", lambda: scorecard_table(
@@ -61,5 +60,5 @@ def _n(loaded: Loaded) -> int:
 @st.cache_resource(max_entries=16, show_spinner="Scoring every part of the model")
 def _card(run_id: str, finished: float) -> Scorecard:
     loaded = load(run_id)
-    methods = [m.name for m in METHODS if m.name not in LEFT_OUT and not m.supports(loaded.model)]
+    methods = [m.name for m in METHODS if m.cost == "instant" and not m.supports(loaded.model)]
     return model_scorecard(loaded.model, loaded.task.sample(_n(loaded), SEED), methods=methods)

@@ -132,9 +132,9 @@ def _curve(run: Run) -> None:
     reference = lambda scores: getattr(scores, metric) if scores else None
     fig = training_curve(number, series["train_loss"], series["valid_loss"], series[name], metric=label,
                          best_epoch=status.best_epoch, ceiling=reference(status.ceiling), baseline=reference(status.kmer),
-                         chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
+                         baseline_name=status.kmer_name, chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
                          architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
-    seen = f"The 6-mer baseline is a logistic regression on the first {run.spec.training.n_train:,} sequences"
+    seen = f"The {status.kmer_name} is a logistic regression on the first {run.spec.training.n_train:,} sequences"
     fresh = run.spec.training.fresh and not DATASETS[run.spec.task].task.fixed
     st.caption(seen + ("; the model draws as many new ones every epoch." if fresh else ", as is the model."))
     figure(fig, "curve", lambda: training_table(number, series))

@@ -20,11 +20,11 @@ from .train import device_line, start
 
 LARGE = 5_000_000  # parameters beyond which one core trains for hours
 LOGOS = 12
-DIAGRAM = 520  # px wide: the form's column on a screen of 1280
+DIAGRAM = 560  # px wide
 
 
-def ask_and_train() -> None:
-    """Show the choice of task, architecture and settings, and the button that trains them.
+def ask_and_train() -> RunSpec | None:
+    """Show the choice of task, architecture and settings, and the button that trains them; return what it would train.
 
     Settings that are refused, or do not fit together, leave the form as it is; the button waits and says why.
     """
@@ -51,13 +51,12 @@ def ask_and_train() -> None:
         except SeqVizError as error:
             st.button("Train", key="train", type="primary", width="stretch", disabled=True)
             st.error(literal(error))
-            return
-        task = spec.make_task()
-        _show_task(task)
+            return None
+        _show_task(spec.make_task())
         st.button("Train", key="train", type="primary", width="stretch", on_click=start, args=(spec,))
         slow = " So many take hours on a CPU; the teaching preset takes about a minute." if parameters > LARGE else ""
         st.caption(f"{parameters:,} parameters.{slow} {device_line()}")
-    _show_layers(spec, task)
+    return spec
 
 
 def starts_of(entry: Architecture) -> dict[str, Any]:
@@ -84,10 +83,10 @@ def _tried(spec: RunSpec) -> int:
     return count_parameters(spec.define_model(task))
 
 
-def _show_layers(spec: RunSpec, task: Task) -> None:
+def show_layers(spec: RunSpec, expanded: bool) -> None:
     """Say what the architecture is, where it comes from, and draw it layer by layer."""
-    entry = ARCHITECTURES[spec.architecture]
-    with st.expander("What is it made of? Layer by layer"):
+    entry, task = ARCHITECTURES[spec.architecture], spec.make_task()
+    with st.expander(f"What is a {entry.label} made of? Layer by layer", expanded=expanded):
         layers = layers_of(entry, config_from(entry.config, spec.model_settings), n_outputs=len(task.classes), length=task.length,
                            per_position=task.head == "positions")
         sums = totals(layers, spec.training.batch_size)
