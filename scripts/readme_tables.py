@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+ANSWERS = {"softmax": "one class", "sigmoid": "several labels", "positions": "a class for every base"}
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -17,10 +18,11 @@ def tables() -> dict[str, str]:
     from seqviz_core.models import ARCHITECTURES
 
     return {
-        "architectures": _table(("name", "what it does", "good for", "presets"), [
-            (f"**{a.label}** `{a.name}`", a.summary, a.good_for, ", ".join(a.presets)) for a in ARCHITECTURES]),
-        "tasks": _table(("name", "what is asked", "settings"), [
-            (f"**{d.label}** `{d.name}`", d.summary, ", ".join(d.presets)) for d in DATASETS]),
+        "architectures": _table(("name", "what it does", "good for", "not for", "as published (parameters)"), [
+            (f"**{a.label}** `{a.name}`", a.summary, a.good_for, a.not_for,
+             ", ".join(f"{name} ({paper.n_parameters:,})" for name, paper in a.published.items())) for a in ARCHITECTURES]),
+        "tasks": _table(("name", "what is asked", "answer", "settings"), [
+            (f"**{d.label}** `{d.name}`", d.summary, ANSWERS[d.task.head], ", ".join(d.presets)) for d in DATASETS]),
         "methods": _table(("name", "what it shows", "signed", "sums to the change of the logit"), [
             (f"**{m.label}** `{m.name}`", m.summary, _yes(m.signed), _yes(m.complete)) for m in METHODS]),
     }

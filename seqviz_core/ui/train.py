@@ -120,7 +120,9 @@ METRICS = {"accuracy": ("Accuracy", "valid_accuracy"), "auroc": ("AUROC", "valid
 
 
 def _curve(run: Run) -> None:
-    epochs, status, classes = run.epochs(), run.status, len(run.spec.make_task().classes)
+    epochs, status = run.epochs(), run.status
+    known = status.gc.majority if status.gc else None
+    guessing = known if known is not None else 1 / len(run.spec.make_task().classes)
     if not epochs and status.kmer is None:
         st.caption("The curve appears with the first epoch.")
         return
@@ -132,8 +134,8 @@ def _curve(run: Run) -> None:
     reference = lambda scores: getattr(scores, metric) if scores else None
     fig = training_curve(number, series["train_loss"], series["valid_loss"], series[name], metric=label,
                          best_epoch=status.best_epoch, ceiling=reference(status.ceiling), baseline=reference(status.kmer),
-                         baseline_name=status.kmer_name, chance=1 / classes if metric == "accuracy" else 0.5, n_epochs=run.spec.training.epochs,
-                         architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
+                         baseline_name=status.kmer_name, chance=guessing if metric == "accuracy" else 0.5,
+                         n_epochs=run.spec.training.epochs, architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
     seen = f"The {status.kmer_name} is a logistic regression on the first {run.spec.training.n_train:,} sequences"
     fresh = run.spec.training.fresh and not DATASETS[run.spec.task].task.fixed
     st.caption(seen + ("; the model draws as many new ones every epoch." if fresh else ", as is the model."))
