@@ -22,7 +22,7 @@ class DeepSEAConfig:
 
 
 @architecture("deepsea", label="DeepSEA", config=DeepSEAConfig,
-              presets={"teaching": DeepSEAConfig(filters=32, hidden=64, dropout=0.2)},
+              presets={"teaching": DeepSEAConfig(filters=48, width=10, hidden=64, dropout=0.2)},
               published={"DeepSEA": Published(DeepSEAConfig(padded=False), 919, 1000, 52_843_119,
                                               "As in the original code: no padding, pooling rounds down, and none behind the "
                                               "third convolution, so 960 filters at 53 positions reach the dense layer. Ports "
@@ -35,7 +35,7 @@ class DeepSEAConfig:
               good_for="many labels at once, and effects of single variants",
               not_for="reading motifs from its first filters, which hold parts of eight bases; longer sequences than trained on",
               reference="Zhou & Troyanskaya 2015, Nat Methods, 10.1038/nmeth.3547",
-              learning_rate=1e-3, epochs=15, order=18)
+              learning_rate=3e-3, epochs=15, order=18)
 class DeepSEA(ConvStack):
     """Three convolutions of one width, the first two pooled, dropout behind each; one dense layer, linear."""
 

@@ -18,7 +18,7 @@ class LanchantinCNNConfig:
 
 
 @architecture("lanchantin_cnn", label="Lanchantin CNN", config=LanchantinCNNConfig,
-              presets={"teaching": LanchantinCNNConfig(filters=48, dropout=0.1)},
+              presets={"teaching": LanchantinCNNConfig(filters=48, dropout=0.05)},
               published={"Deep Motif Dashboard": Published(LanchantinCNNConfig(), 2, 101, 136_322,
                                                            "Two outputs, bound or not. Padded here, not there: same count.")},
               summary="Three convolutions on top of each other; the best hit of each top filter decides.",
@@ -29,7 +29,7 @@ class LanchantinCNNConfig:
               good_for="motifs whose parts vary, and a fair comparison with the recurrent networks of the same paper",
               not_for="reading motifs from its first filters, which hold parts of nine bases",
               reference="Lanchantin, Singh, Wang & Qi 2017, Pac Symp Biocomput, arXiv 1608.03644",
-              learning_rate=2e-3, epochs=15, order=24)
+              learning_rate=4e-3, epochs=12, order=24)
 class LanchantinCNN(ConvStack):
     """Convolutions of width 9, 5 and 3 with ReLU, pooling by 2 behind the first two, dropout behind each, global max, linear."""
 
