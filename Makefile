@@ -7,7 +7,7 @@ WORKERS ?= 2
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: app test lint pretrained jaspar screenshots readme bench
+.PHONY: app test lint pretrained jaspar screenshots readme bench results
 
 ## app: start SeqViz on http://127.0.0.1:$(PORT); DEV=1 reruns it when a file changes
 app: .venv/app.stamp
@@ -48,6 +48,10 @@ bench: .venv/dev.stamp
 	$(PY) -m benchmarks.latency
 	$(PY) -m benchmarks.training
 	$(PY) -m benchmarks.generation
+
+## results: run the published experiments that have no result yet (AGAIN=1: all of them, hours), write RESULTS.md
+results: .venv/dev.stamp
+	$(PY) -m benchmarks.reproduce --write $(if $(AGAIN),--again)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "SeqViz needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python"; exit 1; }

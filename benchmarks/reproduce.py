@@ -27,14 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     torch.set_num_threads(options.threads)
     budget = Budget(tuple(range(options.seeds)), options.scale, Path(options.data), lambda line: print("  ", line, flush=True))
-    names = options.names or [n for n in EXPERIMENTS.names() if options.again or not (RESULTS / f"{n}.json").exists()]
+    missing = [n for n in EXPERIMENTS.names() if options.again or not (RESULTS / f"{n}.json").exists()]
+    names = options.names or ([] if options.page else missing)
     for name in names:
         result = run(EXPERIMENTS[name], budget)
         print(section(result), flush=True)
         if options.scale == 1:
             RESULTS.mkdir(exist_ok=True)
             (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
-    if options.write:
+    if options.write or options.page:
         PAGE.write_text(page(saved()))
 
 
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--again", action="store_true", help="also those that have a result")
     parser.add_argument("--write", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--page", action="store_true", help="run nothing, write RESULTS.md from what is kept")
     return parser
 
 
