@@ -35,9 +35,8 @@ class ResidualConfig:
                           "the shortcuts the gradient reaches the first layer undiminished, and another layer cannot make "
                           "things worse than leaving them as they are. Switch them off, and twenty layers learn worse than "
                           "four, on the training data too: that is no overfitting but a gradient that fades on its way down.",
-              good_for="seeing what depth costs and what shortcuts give ""little data, for which it has too many "
-                                                                                       "layers"
-                       "back", not_for="little data, for which it has too many layers",
+              good_for="seeing what depth costs and what shortcuts give back",
+              not_for="little data, for which it has too many layers",
               reference="He, Zhang, Ren & Sun 2016, CVPR, arXiv 1512.03385",
               learning_rate=2e-3, epochs=10, order=25)
 class ResidualCNN(nn.Module):
