@@ -44,7 +44,7 @@ NOTE = ("Counted from the layers, with the human head of 5,313 tracks only; the 
               good_for="elements that work together over a distance",
               not_for="answers for single bases: all bases of a bin get the same one",
               reference="Avsec et al. 2021, Nat Methods, 10.1038/s41592-021-01252-x",
-              learning_rate=1e-3, epochs=20, per_position=True, order=41)
+              learning_rate=2e-3, epochs=12, per_position=True, order=41)
 class Enformer(nn.Module):
     """Stem, blocks of convolution and pooling, transformer, pointwise layer, read-out over bins (or every bin)."""
 

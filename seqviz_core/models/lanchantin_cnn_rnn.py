@@ -31,7 +31,7 @@ class LanchantinCNNRNNConfig:
               good_for="motifs longer than a filter, and how motifs follow each other",
               not_for="long sequences: the LSTM takes a step for every base",
               reference="Lanchantin et al. 2017, Pac Symp Biocomput, arXiv 1608.03644",
-              learning_rate=5e-3, epochs=20, per_position=True, order=26)
+              learning_rate=1e-2, epochs=18, per_position=True, order=26)
 class LanchantinCNNRNN(RecurrentReader):
     """Convolution, ReLU, bidirectional LSTM, mean over positions, dropout, linear."""
 
