@@ -1,6 +1,6 @@
 """Which channel of a model found which planted motif: truth scores of all of them at once, beside what chance gives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -20,6 +20,7 @@ ANY = "any motif"
 DRAWS, SHUFFLES = 20, 100
 CONFIDENCE = 0.95
 _AT_ONCE = 1_000_000  # numbers of each intermediate array: a few megabytes
+_BASES_AT_ONCE = 2**12  # recorded in one pass: attention shows every pair of tokens
 Measure = Literal["auroc", "auprc"]
 
 
@@ -78,10 +79,17 @@ def model_scorecard(model: nn.Module, data: "Dataset", *, methods: Sequence[str]
     """
     columns = planted_columns(data)
     X = data.X
-    parts = list(trace_channels(record(model, torch.from_numpy(X)), X.shape[2], kinds)) if kinds else []
+    parts = internal_channels(model, X, kinds) if kinds else []
     if methods:
         parts.append(attribution_channels(model, X, targets_of(data.labels, len(data.classes)), methods))
     return scorecard(parts, columns, seed=seed)
+
+
+def internal_channels(model: nn.Module, X: np.ndarray, kinds: Sequence[str] = KINDS) -> list[Channels]:
+    """Return the channels of every internal of these kinds over X (N, 4, L), recorded a few sequences at a time."""
+    few = torch.from_numpy(X).split(max(1, _BASES_AT_ONCE // X.shape[2]))
+    parts = [list(trace_channels(record(model, x), X.shape[2], kinds)) for x in few]
+    return [Channels(same[0].channels, np.concatenate([part.scores for part in same], axis=1)) for same in zip(*parts)]
 
 
 def planted_columns(data: "Dataset") -> list[Column]:
@@ -109,7 +117,7 @@ def scorecard(parts: Iterable[Channels], columns: Sequence[Column], *, seed: int
     """Return the scores of all channels of `parts` (each (K, N, L)) against the columns, with their nulls."""
     nulls = [_Null.of(column, np.random.default_rng((seed, m)), draws) for m, column in enumerate(columns)]
     channels, scores = [], []
-    for part in parts:
+    for part in _in_pieces(parts):
         ranked = rank_rows(part.scores)
         channels.extend(part.channels)
         scores.append(np.stack([_against(ranked, column, null) for column, null in zip(columns, nulls)], axis=1))
@@ -120,6 +128,14 @@ def scorecard(parts: Iterable[Channels], columns: Sequence[Column], *, seed: int
     count = lambda size: np.array([size(column) for column in columns])
     return Scorecard(tuple(channels), tuple(c.name for c in columns), auroc, auprc, *null, *chance,
                      count(lambda c: len(c.rows)), count(lambda c: int(c.mask.sum())), count(lambda c: c.mask.size))
+
+
+def _in_pieces(parts: Iterable[Channels]) -> Iterator[Channels]:
+    """Yield the same channels, no more of them together than _AT_ONCE allows: a ranking takes several times their memory."""
+    for channels, scores in parts:
+        several = max(1, _AT_ONCE // max(1, scores[:1].size))
+        for start in range(0, len(channels), several):
+            yield Channels(channels[start:start + several], scores[start:start + several])
 
 
 class _Null(NamedTuple):

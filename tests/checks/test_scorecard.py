@@ -1,5 +1,7 @@
 """The scorecard against `truth_score`, against channels made from the truth, and on a shipped model."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,21 @@ def test_nothing_planted_and_nothing_to_score_are_said():
         planted_columns(real)
     with pytest.raises(SeqVizError, match="no channel"):
         scorecard([], planted_columns(TASK.sample(11, 1)))
+
+
+def test_a_few_channels_and_sequences_at_a_time_give_the_same_figures(monkeypatch):
+    """What bounds the memory changes no figure; models and sets of any size go through it."""
+    model = next(run for run in pretrained_store().runs() if run.spec.architecture == "attention").load_model()
+    some = TASK.sample(20, 3)
+    whole = model_scorecard(model, some)
+    scorecard_module = import_module("seqviz_core.checks.scorecard")  # its name is the function's in the package
+    sizes, record = [], scorecard_module.record
+    monkeypatch.setattr(scorecard_module, "record", lambda model, X: sizes.append(len(X)) or record(model, X))
+    monkeypatch.setattr(scorecard_module, "_BASES_AT_ONCE", 700)
+    ranks, ranked = [], scorecard_module.rank_rows
+    monkeypatch.setattr(scorecard_module, "rank_rows", lambda scores: ranks.append(scores.size) or ranked(scores))
+    monkeypatch.setattr(scorecard_module, "_AT_ONCE", 10_000)
+    parts = model_scorecard(model, some)
+    assert sizes == [7, 7, 6] and max(ranks) <= 10_000 and parts.channels == whole.channels
+    for name in ("auroc", "auprc", "null_auroc", "null_auprc", "chance_auroc", "chance_auprc"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-4)
