@@ -28,12 +28,12 @@ class DeepSEAConfig:
                                               "third convolution, so 960 filters at 53 positions reach the dense layer. Ports "
                                               "with a third pooling have fewer weights.")},
               summary="Three convolutions of short filters and a dense layer: 919 chromatin labels from one sequence.",
-              description="Three layers of filters only eight bases wide, each with more filters than the one below, put motifs "
+              description="Three layers of short filters, eight bases wide in the paper, each with more than the one below, put motifs "
                           "together step by step. A fully connected layer with weights for each stretch of the sequence reads "
                           "the last map. DeepSEA predicted transcription factor binding, accessibility and histone marks, 919 "
                           "labels at once, and the effect of a variant as the difference between two predictions.",
               good_for="many labels at once, and effects of single variants",
-              not_for="reading motifs from its first filters, which hold parts of eight bases; longer sequences than trained on",
+              not_for="reading motifs from its first filters, which are short; longer sequences than trained on",
               reference="Zhou & Troyanskaya 2015, Nat Methods, 10.1038/nmeth.3547",
               learning_rate=3e-3, epochs=15, order=18)
 class DeepSEA(ConvStack):

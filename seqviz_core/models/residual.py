@@ -33,8 +33,9 @@ class ResidualConfig:
               summary="A deep stack of convolutions, each pair adding to what came in; the shortcuts can be switched off.",
               description="Convolutions in pairs, and around each pair a shortcut that adds what came in to what came out. With "
                           "the shortcuts the gradient reaches the first layer undiminished, and another layer cannot make "
-                          "things worse than leaving them as they are. Switch them off, and twenty layers learn worse than "
-                          "four, on the training data too: that is no overfitting but a gradient that fades on its way down.",
+                          "things worse than leaving them as they are. Switch them off, and the normalisation "
+                          "too, and twenty layers learn nothing of what four learn, not even of their training data: that is no "
+                          "overfitting but a gradient that fades on its way down.",
               good_for="seeing what depth costs and what shortcuts give back",
               not_for="little data, for which it has too many layers",
               reference="He, Zhang, Ren & Sun 2016, CVPR, arXiv 1512.03385",
