@@ -35,8 +35,15 @@ def occlusion(model: nn.Module, X: Tensor, target: Target, options: OcclusionOpt
     without = lambda x, hidden: torch.cat([target_logit(model, torch.where(part[:, None], hidden, x), target)
                                            for part in inside.split(rows)])  # (W,)
     falls = [logit - without(x, hidden) for x, hidden, logit in zip(X, blank, logits)]
-    shares = inside.to(X.dtype) / inside.sum(0).clamp(min=1)  # (W, L)
-    return X * (torch.stack(falls) @ shares)[:, None]
+    return X * _mean_over_windows(torch.stack(falls), inside)[:, None]
+
+
+def _mean_over_windows(falls: Tensor, inside: Tensor) -> Tensor:
+    """Return (N, L): the mean of falls (N, W) over the windows that hide each base, which stand next to each other; 0 without."""
+    hidden_by = inside.sum(0)  # (L,)
+    first = inside.byte().argmax(0)
+    total = torch.nn.functional.pad(falls.double().cumsum(1), (1, 0))  # in float64: long sums are subtracted
+    return ((total[:, first + hidden_by] - total[:, first]) / hidden_by.clamp(min=1)).to(falls.dtype)
 
 
 def windows(length: int, width: int, stride: int) -> Tensor:

@@ -49,16 +49,20 @@ def temporal_output(model: nn.Module, X: np.ndarray | Tensor, target: Target, *,
         raise SeqVizError("The rest is 'unknown' or 'background', of at least one shuffle.")
     x = as_input(X, model)[0]
     backgrounds = torch.zeros_like(x)[None] if rest == "unknown" else shuffles(x, n_backgrounds, seed)  # (B, 4, L)
-    shown = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device)
-    none = torch.zeros_like(shown[:1])
+    length = x.shape[1]
+    place = torch.arange(length, device=x.device)
+    first = torch.zeros_like(place)
+    start, end = torch.cat([first, place, first[:1]]), torch.cat([place + 1, first + length, first[:1]])  # both ways, nothing
     with borrowed(model):
-        logits = sum(_logits(model, x, background, torch.cat([shown.tril(), shown.triu(), none]), target, batch_size)
-                     for background in backgrounds) / len(backgrounds)
-    prefixes, suffixes, nothing = logits.split([len(shown), len(shown), 1])
+        each = (_logits(model, x, background, start, end, target, batch_size) for background in backgrounds)
+        logits = sum(each) / len(backgrounds)
+    prefixes, suffixes, nothing = logits.split([length, length, 1])
     return TemporalOutput(prefixes.cpu().float().numpy(), suffixes.cpu().float().numpy(), nothing.item())
 
 
-def _logits(model: nn.Module, x: Tensor, background: Tensor, shown: Tensor, target: Target, batch_size: int) -> Tensor:
-    """Return the logit of x (4, L) where `shown` (M, L) and of the background elsewhere, (M,)."""
-    parts = shown.split(rows_per_pass(batch_size, x.shape[1]))
-    return torch.cat([target_logit(model, torch.where(part[:, None], x, background), target) for part in parts])
+def _logits(model: nn.Module, x: Tensor, background: Tensor, start: Tensor, end: Tensor, target: Target,
+            batch_size: int) -> Tensor:
+    """Return the logit of x (4, L) from `start` (M,) to `end` (M,), excluded, and of the background elsewhere, (M,)."""
+    rows, place = rows_per_pass(batch_size, x.shape[1]), torch.arange(x.shape[1], device=x.device)
+    shown = (((place >= a[:, None]) & (place < b[:, None]))[:, None] for a, b in zip(start.split(rows), end.split(rows)))
+    return torch.cat([target_logit(model, torch.where(part, x, background), target) for part in shown])

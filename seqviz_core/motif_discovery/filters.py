@@ -14,7 +14,7 @@ from ..motifs import Match, Motif, match_motif
 from ..sequences import UNKNOWN, one_hot_encode
 from .found import FoundMotif
 
-_BASES_PER_PASS = 2**18  # bounds the memory of a pass: 64 filters x 2**18 positions x 4 bytes = 64 MiB
+_NUMBERS_PER_PASS = 2**24  # of a map, filters x sequences x bases: 64 MiB, however many filters there are
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ def filter_motifs(model: nn.Module, codes: np.ndarray, *, threshold: float = 0.5
     if not len(codes):
         raise SeqVizError("There are no sequences to look for motifs in.")
     span, length = probes_of(model)[name].span, codes.shape[1]
-    rows = max(1, min(batch_size, _BASES_PER_PASS // length))
+    rows = max(1, min(batch_size, _NUMBERS_PER_PASS // (model.first_conv.out_channels * length)))
     batches = [(start, codes[start:start + rows]) for start in range(0, len(codes), rows)]
     largest = torch.stack([m.amax((0, 2)) for m, _, _ in _maps(model, batches)]).amax(0)  # (F,)
     tally = _Tally.of(len(largest), span.width, length)

@@ -5,7 +5,7 @@ from toy_models import ConvReluMax, conv_model, linear_model, one_hot, random_se
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import Span, make_model, record
-from seqviz_core.motif_discovery import annotate_filters, filter_motifs, first_map
+from seqviz_core.motif_discovery import annotate_filters, filter_motifs, filters, first_map
 from seqviz_core.motifs import Motif, sample_sites
 from seqviz_core.sequences import encode
 
@@ -67,6 +67,16 @@ def test_windows_over_the_edge_or_with_unknown_bases_are_dropped(sequence):
     whole = {"ACGTN": [0], "CGTTT": []}[sequence]
     assert found.sites[:, 1].tolist() == whole and found.n_sites == len(whole)
     assert found.max_activation > 0
+
+
+def test_many_filters_take_fewer_sequences_at_a_time(monkeypatch):
+    """The map of 2,048 filters on 256 sequences of 1,000 bases would take 2 GB."""
+    passes = []
+    monkeypatch.setattr(filters, "first_map", lambda model, X: passes.append(len(X)) or first_map(model, X))
+    monkeypatch.setattr(filters, "_NUMBERS_PER_PASS", 3 * 20 * 16)
+    codes = np.random.default_rng(0).integers(0, 4, (7, 20), dtype=np.uint8)
+    filter_motifs(make_model("cnn", {"filters": 16, "width": 5}, n_outputs=2, length=20, seed=0), codes)
+    assert passes == [3, 3, 1] * 2
 
 
 def brute_force(model, codes, threshold):
