@@ -6,7 +6,7 @@ it forgets, never where it keeps.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from .windowed_ops import _cat, _flip
 BLOCK = 32
 """Steps after which a mutant may start, and between two looks at whether its states are the reference's again."""
 
-MOST_NUMBERS = 2**22
+MOST_NUMBERS = 2**23
 """Numbers that the outputs of one pass hold at the most."""
 
 States = tuple[Tensor, ...]
@@ -67,7 +67,8 @@ def _one_direction(read: Reader, x: Windowed, start: States, backwards: bool) ->
 
 
 def _forwards(read: Reader, x: Windowed, start: States) -> tuple[Windowed, States]:
-    reference, cuts = x.once(("read", tuple(start[0].shape)), lambda: _read_reference(read, x.reference, start))
+    read_reference = x.once(("read", tuple(start[0].shape)), lambda: _read_reference(read, x.reference, start))
+    reference, cuts, _ = read_reference
     b, g, w, _ = x.values.shape
     block = torch.div(x.place.start.clamp(0, x.positions - 1), BLOCK, rounding_mode="floor")
     parts = []
@@ -75,7 +76,7 @@ def _forwards(read: Reader, x: Windowed, start: States) -> tuple[Windowed, State
         rows = (block == k).nonzero()[:, 0]
         starts = x.place.start[rows]
         place = Place(starts, int(starts.min()), int(starts.max()), None)
-        parts.append((k, rows, *_read_mutants(read, x.like(x.reference, x.values[:, rows], place), reference, cuts, k, b * g)))
+        parts.append((k, rows, *_read_mutants(read, x.like(x.reference, x.values[:, rows], place), read_reference, k, b * g)))
     place = Place(block * BLOCK, parts[0][0] * BLOCK, parts[-1][0] * BLOCK, None)
     if len(parts) == 1:
         (_, _, out, after), = parts
@@ -96,36 +97,42 @@ def _forwards(read: Reader, x: Windowed, start: States) -> tuple[Windowed, State
 
 def _check_fits(mutants: int, one_block: int, so_far: int, to_the_end: int) -> None:
     """Raise TooManyMutants where outputs of `so_far` numbers per mutant are too many; most mutants never get to the end."""
-    if mutants > one_block and mutants * so_far > MOST_NUMBERS // 8:
+    if mutants > one_block and mutants * so_far > MOST_NUMBERS // 16:
         raise TooManyMutants(one_block)
     if mutants > (fits := max(1, MOST_NUMBERS // to_the_end)) and mutants * so_far > MOST_NUMBERS:
         raise TooManyMutants(fits)
 
 
-def _read_reference(read: Reader, reference: Tensor, states: States) -> tuple[Tensor, list[States]]:
-    """Return the outputs (P, H) and the states before every block and after the last."""
+class ReadReference(NamedTuple):
+    """Outputs (P, H), the states before every block and after the last, and whether mutants were seen to differ to the end."""
+
+    outputs: Tensor
+    cuts: list[States]
+    memory: dict[str, bool]
+
+
+def _read_reference(read: Reader, reference: Tensor, states: States) -> ReadReference:
     outs, cuts = [], [states]
     for part in reference.split(BLOCK):
         out, states = read(part[None], states)
         outs.append(out[0])
         cuts.append(states)
-    return torch.cat(outs), cuts
+    return ReadReference(torch.cat(outs), cuts, {"keeps": False})
 
 
-def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[States], block: int,
-                  mutants: int) -> tuple[Tensor, States]:
+def _read_mutants(read: Reader, x: Windowed, read_reference: ReadReference, block: int, mutants: int) -> tuple[Tensor, States]:
     """Return outputs (B, G, T, H) from the start of `block` until all states are the reference's again, and the last states.
 
     Raises TooManyMutants as soon as `mutants` outputs of this length would be too many numbers.
     """
-    b, g, w, _ = x.values.shape
+    (reference, cuts, memory), (b, g, w, _) = read_reference, x.values.shape
     end, outs = min(x.place.high + w, x.positions), []
     states = tuple(s.expand(b * g, -1).contiguous() for s in cuts[block])
     last = tuple(s.expand(b * g, -1).clone() for s in cuts[-1])
     live = torch.arange(b * g, device=reference.device)
-    k, blocks = block, len(cuts) - 1
+    k, blocks, keeps = block, len(cuts) - 1, memory["keeps"]
     while k < blocks and len(live):
-        after = min(k + max(1, (k - block) // 2), blocks)  # looks become rarer: who remembers for long will go on so
+        after = blocks if keeps else min(k + max(1, (k - block) // 2), blocks)  # looks become rarer
         at, to = k * BLOCK, min(after * BLOCK, x.positions)
         _check_fits(mutants, b * BLOCK, reference.shape[1] * (to - block * BLOCK), reference[block * BLOCK:].numel())
         inputs = spread(x, at, to).view(b * g, to - at, -1) if at < end else x.reference[at:to].repeat(b * g, 1, 1)
@@ -139,8 +146,9 @@ def _read_mutants(read: Reader, x: Windowed, reference: Tensor, cuts: list[State
             differ = torch.stack([(s != r).any(1) for s, r in zip(states, cuts[after])]).any(0)
             live, states = live[differ], tuple(s[differ] for s in states)
         k = after
+    memory["keeps"] = len(live) > 0.9 * b * g and (keeps or blocks - block > 4)
     if len(live):
         for s, a in zip(last, states):
             s[live] = a
-    out = torch.cat(outs, 1)
+    out = torch.cat(outs, 1) if len(outs) > 1 else outs[0]
     return out.view(b, g, out.shape[1], -1), tuple(s.view(b, g, -1) for s in last)

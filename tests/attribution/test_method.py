@@ -79,6 +79,7 @@ class Counting(Smooth):
     """Remembers how many sequences each pass held."""
 
     def forward(self, X):
+        X = X.clone()  # written out in full, also where a method holds mutants as windows
         self.__dict__.setdefault("passes", []).append(len(X))
         return super().forward(X)
 
