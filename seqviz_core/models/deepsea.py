@@ -28,7 +28,7 @@ class DeepSEAConfig:
                                               "third convolution, so 960 filters at 53 positions reach the dense layer. Ports "
                                               "with a third pooling have fewer weights.")},
               summary="Three convolutions of short filters and a dense layer: 919 chromatin labels from one sequence.",
-              description="Three layers of short filters, eight bases wide in the paper, each with more than the one below, put motifs "
+              description="Three layers of short filters (the paper: eight bases), each with more than the one below, put motifs "
                           "together step by step. A fully connected layer with weights for each stretch of the sequence reads "
                           "the last map. DeepSEA predicted transcription factor binding, accessibility and histone marks, 919 "
                           "labels at once, and the effect of a variant as the difference between two predictions.",
