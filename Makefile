@@ -42,12 +42,15 @@ screenshots: .venv/dev.stamp
 readme: .venv/app.stamp
 	$(PY) -m scripts.readme_tables
 
-## bench: time the app, then every default run; each ends with a line RESULT {json}
+## bench: time the app, every default run, and what we draw, explain and train against peers; each ends with RESULT {json}
 bench: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	$(PY) -m benchmarks.latency
 	$(PY) -m benchmarks.training
+	$(PY) -m benchmarks.training_epochs
 	$(PY) -m benchmarks.generation
+	$(PY) -m benchmarks.ism
+	$(PY) -m benchmarks.logos
 
 ## results: run the published experiments that have no result yet (AGAIN=1: all of them, hours), write RESULTS.md
 results: .venv/dev.stamp
