@@ -10,8 +10,8 @@ from seqviz_core.training import TrainingConfig
 from .experiment import Budget, Row, experiment
 from .training import Sets, sets_of, train_on
 
-MODEL = {"filters": 64, "more_filters": 48, "width": 9, "hidden": 96, "dropout": 0.4}
-MEMBERS = 5
+MODEL = {"filters": 32, "width": 7, "pool": 2}
+MEMBERS = 3
 CHANGED = 0.08  # share of bases that become another letter, drawn anew every epoch, so that nothing is learned by heart
 
 
@@ -44,9 +44,9 @@ def _member(budget: Budget, task: Task, seed: int, member: int) -> tuple[np.ndar
     """Return (logits, labels) on the test fold of a network with a seed of its own, the folds being `seed`'s."""
     sets = sets_of(task, TrainingConfig(seed=seed, n_train=10_000, n_valid=1_000))
     own = seed * 1000 + member
-    config = TrainingConfig(epochs=40, patience=12, learning_rate=1e-3, seed=own)
+    config = TrainingConfig(epochs=25, patience=10, learning_rate=2e-3, seed=own)
     sets = Sets(sets.train, sets.valid, sets.test, lambda epoch: _changed(sets.train, (own, epoch)))
-    trained = train_on(budget, sets, "basset", MODEL, config, what=f"fold {task.fold}")
+    trained = train_on(budget, sets, "danq", MODEL, config, what=f"fold {task.fold}")
     return trained.logits, sets.test.labels
 
 
