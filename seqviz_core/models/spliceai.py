@@ -39,7 +39,7 @@ def paper(name: str, groups: int, context: int, n_parameters: int) -> dict[str, 
 
 
 @architecture("spliceai", label="SpliceAI", config=SpliceAIConfig, per_position=True,
-              presets={"teaching": SpliceAIConfig(channels=16, width=7, units=2)},
+              presets={"teaching": SpliceAIConfig(channels=16, width=7, groups=3, units=1)},
               published=(paper("SpliceAI-80nt", 1, 80, 93_251) | paper("SpliceAI-400nt", 2, 400, 185_187)
                          | paper("SpliceAI-2k", 3, 2000, 359_043) | paper("SpliceAI-10k", 4, 10_000, 696_739)),
               summary="Residual units of ever wider dilation; every base gets an answer from the bases around it.",
@@ -50,7 +50,7 @@ def paper(name: str, groups: int, context: int, n_parameters: int) -> dict[str, 
               good_for="an answer for every base, such as splice sites, from a context of known size",
               not_for="reading motifs from first-layer filters, as its first layer sees a single base",
               reference="Jaganathan et al. 2019, Cell, 10.1016/j.cell.2018.12.015",
-              learning_rate=3e-3, epochs=12, order=26)
+              learning_rate=5e-3, epochs=10, order=26)
 class SpliceAI(nn.Module):
     """One 1x1 convolution, groups of residual units, a 1x1 convolution from before and after each group, summed; head."""
 
