@@ -3,10 +3,15 @@
 import streamlit as st
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.ui.motif_wall import no_motifs, pick, wall
+from seqviz_core.ui.class_optimum import class_optimum
+from seqviz_core.ui.components import told
+from seqviz_core.ui.motif_wall import no_motifs, pick, read, wall
 
 st.title("What did it learn?")
-try:
-    wall(*pick())
-except SeqVizError as error:
-    no_motifs(error)
+with told():
+    loaded, kind = pick()
+    try:
+        wall(loaded, read(loaded, kind))
+    except SeqVizError as error:
+        no_motifs(error)
+    class_optimum(loaded)

@@ -48,12 +48,11 @@ def pick_model() -> Loaded:
     return load(chosen)
 
 
-def pick() -> tuple[Loaded, Found]:
+def pick() -> tuple[Loaded, str]:
     """Let the visitor choose a model and what its motifs are read from."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         loaded = pick_model()
-        kind = pick_kind(loaded)
-    return loaded, read(loaded, kind)
+        return loaded, pick_kind(loaded)
 
 
 def _run_label(run_id: str) -> str:
@@ -130,12 +129,11 @@ def _cards(loaded: Loaded, found: Found, question: str, indices: list[int], key:
 
 def _card(found: Found, which: Opened) -> None:
     with st.container(gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{literal(label(found, which.index))}**", width="content")
-            st.button("Where?", key=f"open_{found.kind}_{found.motifs[which.index].number}", type="tertiary", on_click=_open,
-                      args=(which,), help="Its sites: where in the sequences, and which letters?")
+        st.markdown(f"**{literal(label(found, which.index))}**")
         svg(card_svg(found, which.index, theme(), lettered=False), width="stretch")
         st.caption(literal(match_line(found.recovery.named[which.index])).translate(_UNBROKEN))
+        st.button("Where?", key=f"open_{found.kind}_{found.motifs[which.index].number}", type="tertiary", on_click=_open,
+                  args=(which,), help="Its sites: where in the sequences, and which letters?")
 
 
 def label(found: Found, index: int) -> str:

@@ -67,9 +67,14 @@ def recovery_table(loaded: Loaded, found: Found) -> None:
 def _row(found: Found, row: Planted) -> dict[str, object]:
     best = found.recovery.named[row.by[0]].planted if row.by else None
     return {"planted motif": f"{row.motif.name} ({row.motif.id})", "status": row.status,
-            "by": ", ".join(found.motifs[i].name for i in row.by), "covered": round(row.covered, 2),
+            f"by {'filter' if found.kind == 'filters' else 'pattern'}": _numbers(found, row), "covered": round(row.covered, 2),
             "p": f"{best.p:.1g}" if best else "", "E": f"{best.e:.1g}" if best else "",
             "offset": f"{best.offset:+d}" if best else "", "strand": best.strand if best else ""}
+
+
+def _numbers(found: Found, row: Planted) -> str:
+    """Return "2, 9, 11": the motifs by number, so that many of them fit."""
+    return ", ".join(str(n) for n in sorted(found.motifs[i].number for i in row.by))
 
 
 def _measured(found: Found, m: Measures) -> str:
