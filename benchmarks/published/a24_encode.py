@@ -1,8 +1,7 @@
 """A24: DeepBind's ENCODE sets, against a 6-mer logistic regression, and the motif that was learned."""
 
 from seqviz_core.metrics import auroc
-from seqviz_core.motif_discovery import annotate_filters, filter_motifs
-from seqviz_core.motifs import jaspar
+from seqviz_core.motif_discovery import filter_motifs, recovery
 from seqviz_core.training import TrainingConfig
 
 from .encode import FLOORS, OWN_MOTIF, Sets, both_strands, encode_sets
@@ -43,7 +42,6 @@ def area(trained: Trained, sets: Sets) -> float:
 
 
 def own_motif_found(trained: Trained, sets: Sets, factor: str) -> bool:
-    """Return whether, of all of JASPAR, the factor's own motif is the best match of some filter."""
-    bound = sets.train.codes[sets.train.labels == 1]
-    found = annotate_filters(filter_motifs(trained.model, bound), list(jaspar().values()))
-    return any(match is not None and match.target.id == OWN_MOTIF[factor] for match in found)
+    """Return whether, by TOMTOM against all of JASPAR, the factor's own motif is the best match of some filter."""
+    found = recovery(filter_motifs(trained.model, sets.train.codes[sets.train.labels == 1]), [])
+    return any(named.is_known and named.known.target.id == OWN_MOTIF[factor] for named in found.named)
