@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -66,12 +67,19 @@ def layers_of(entry: Architecture, config: Any, *, n_outputs: int, length: int, 
     pass_.new_bytes(X)
     for name, module, inside in _parts(model):
         module.register_forward_hook(pass_.hook(name, inside))
+        if isinstance(module, nn.RNNBase):  # without numbers torch goes step by step, seconds for a long sequence
+            module.forward = partial(_states, module)
     with torch.no_grad():
         model(X)
     told = sum(layer.parameters for layer in pass_.layers)
     if missing := count_parameters(model) - told:  # weights of a module that is never called by itself
         pass_.layers.append(Layer("", "weights used elsewhere", (), missing, 0))
     return tuple(_together(pass_.layers))
+
+
+def _states(module: nn.RNNBase, x: Tensor) -> tuple[Tensor, None]:
+    """Return what a recurrent layer returns of x (N, P, n_in), in shape alone."""
+    return x.new_empty(*x.shape[:-1], module.hidden_size * (2 if module.bidirectional else 1)), None
 
 
 def totals(layers: Sequence[Layer], batch_size: int = 64) -> Totals:

@@ -1,6 +1,7 @@
 """The layers of a model by hand arithmetic, and totals that hold for every registered architecture."""
 
 import pytest
+import torch
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import ARCHITECTURES, count_parameters
@@ -72,3 +73,15 @@ def test_an_answer_per_base_ends_in_a_map(name):
 def test_a_setting_out_of_bounds_is_told():
     with pytest.raises(SeqVizError, match="Filters"):
         layers_of(ARCHITECTURES["cnn"], CNNConfig(filters=0), n_outputs=2, length=100)
+
+
+@pytest.mark.parametrize("name", ["lanchantin_rnn", "gru", "rnn"])
+def test_no_recurrent_layer_is_run_step_by_step(name, monkeypatch):
+    """Without numbers torch runs every step by itself: five seconds for 1,000 bases. The shapes are known without."""
+    entry = ARCHITECTURES[name]
+    before = layers_of(entry, entry.presets["teaching"], n_outputs=3, length=30)
+    for kernel in ("lstm", "gru", "rnn_tanh"):
+        monkeypatch.setattr(torch._VF, kernel, lambda *arguments: pytest.fail("a recurrent layer was run"))
+    assert layers_of(entry, entry.presets["teaching"], n_outputs=3, length=30) == before
+    recurrent = next(layer for layer in before if "both directions" in layer.kind)
+    assert recurrent.shape == (64, 30 if name == "lanchantin_rnn" else 6) and recurrent.parameters > 4 * 32
