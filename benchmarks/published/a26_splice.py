@@ -44,7 +44,7 @@ def _member(budget: Budget, task: Task, seed: int, member: int) -> tuple[np.ndar
     """Return (logits, labels) on the test fold of a network with a seed of its own, the folds being `seed`'s."""
     sets = sets_of(task, TrainingConfig(seed=seed, n_train=10_000, n_valid=1_000))
     own = seed * 1000 + member
-    config = TrainingConfig(epochs=25, patience=10, learning_rate=2e-3, seed=own)
+    config = TrainingConfig(epochs=15, patience=15, learning_rate=2e-3, seed=own)
     sets = Sets(sets.train, sets.valid, sets.test, lambda epoch: _changed(sets.train, (own, epoch)))
     trained = train_on(budget, sets, "danq", MODEL, config, what=f"fold {task.fold}")
     return trained.logits, sets.test.labels
