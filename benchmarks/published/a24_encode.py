@@ -15,8 +15,8 @@ MODEL = {"filters": 96, "width": 19, "pool": "max and mean", "hidden": 32, "drop
 @experiment("A24", title="Transcription factor binding, DeepBind's ENCODE split",
             source="Alipanahi et al. 2015 (split); the floors are a 6-mer logistic regression's, measured on the same split",
             recipe="101 bases; 5,000 peaks of set AC at most, tested on set B: 500 peaks and 500 dinucleotide shuffles",
-            changes="New shuffles every epoch, peaks turned round at random; the answer is the mean over both strands. JASPAR has "
-                    "near copies of GABPA's motif (the ETS family), and CTCFL's peaks carry CTCF's motif")
+            changes="New shuffles every epoch, peaks turned round at random; the answer is the mean over both strands. JASPAR "
+                    "has near copies of GABPA's motif (the ETS family), and CTCFL's peaks carry CTCF's motif")
 def encode_binding(budget: Budget) -> list[Row]:
     rows = []
     for factor, floor in FLOORS.items():
