@@ -30,7 +30,9 @@ def loss_of(logits: Tensor, labels: Tensor) -> Tensor:
     if labels.is_floating_point():
         each = F.binary_cross_entropy_with_logits(logits, labels.to(logits.dtype), reduction="none")
         return torch.where(asked, each, 0).sum() / asked.sum()
-    return F.cross_entropy(logits, torch.where(asked, labels, _IGNORED))
+    if labels.ndim == 2:  # base by base in one list: the kernel for (N, C, L) adds up in no fixed order on a GPU
+        logits = logits.movedim(1, 2)
+    return F.cross_entropy(logits.reshape(-1, logits.shape[-1]), torch.where(asked, labels, _IGNORED).flatten())
 
 
 def at_known_bases(labels: np.ndarray, codes: np.ndarray) -> np.ndarray:

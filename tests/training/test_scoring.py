@@ -90,6 +90,10 @@ def test_losses_by_hand_and_against_torch():
     ours = loss_of(torch.tensor(SEVERAL_LOGITS), torch.tensor(SEVERAL))
     assert ours.item() == pytest.approx(torch.nn.BCEWithLogitsLoss()(torch.tensor(SEVERAL_LOGITS),
                                                                      torch.tensor(SEVERAL).double()).item())
+    logits, labels = torch.tensor(BASES_LOGITS, requires_grad=True), torch.tensor(np.where(BASES == 2, -100, BASES))
+    ours, theirs = loss_of(logits, labels), torch.nn.functional.cross_entropy(logits, labels)
+    assert ours.item() == pytest.approx(theirs.item())
+    assert torch.allclose(*(torch.autograd.grad(loss, logits)[0] for loss in (ours, theirs)), atol=1e-12)
 
 
 def test_what_is_not_defined_is_not_made_up():
