@@ -13,8 +13,7 @@ SOURCE = Source("Harley C, Reynolds R, Noordewier M. Molecular Biology (Promoter
 
 @dataset("uci_promoters", label="E. coli promoters", order=210, source=SOURCE,
          summary="Real E. coli DNA, 57 bases: does transcription start at base 51, or not?",
-         difficulty="Only 106 sequences: each test part has ten or eleven, so one more or less right is ten points. "
-                    "Published leave-one-out errors range from 4 to 19 of 106 (Towell, Shavlik & Noordewier 1990).")
+         difficulty="Only 106 sequences: each test part has ten or eleven, so one more or less right is ten points.")
 @dataclass(frozen=True)
 class UciPromoters(FixedTask):
     """The 106 windows of UCI dataset 67: 53 promoters, the start of transcription at base 51, and 53 without."""
