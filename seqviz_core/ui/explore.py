@@ -9,6 +9,7 @@ from ..datasets import Site, Task
 from ..errors import SeqVizError
 from ..export import sites_from_header
 from ..figures.prediction import Prediction, predictions_svg
+from ..figures.prediction import probability as figures
 from ..figures.table import predictions_table
 from ..models import Trace
 from ..sequences import SequenceRecord
@@ -37,6 +38,12 @@ class View:
     @property
     def class_name(self) -> str:
         return self.loaded.task.classes[self.class_index]
+
+    @property
+    def explained(self) -> str:
+        """The class's name, with the base where the model answers per base."""
+        target = self.target
+        return f"{self.class_name} at base {target.position + 1:,}" if isinstance(target, At) else self.class_name
 
     @property
     def scored_sites(self) -> list[Site]:
@@ -87,8 +94,7 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
         focus = st.segmented_control("Look inside", list(models), key="focus", default=next(iter(models)), required=True,
                                      format_func=lambda i: model_name(models[i]), bind="query-params", persist_state="session")
         class_index = pick_class(models[focus].task, answers[focus])
-        shown = [Prediction(model_name(m), m.run.spec.architecture, m.task.classes, answers[i].probabilities)
-                 for i, m in models.items()]
+        shown = [_prediction(m, answers[i]) for i, m in models.items()]
         draw = lambda page: predictions_svg(shown, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
                                             text_colour=text_colour(page))
         with st.popover("Save predictions"):
@@ -98,6 +104,12 @@ def predictions(record: SequenceRecord, sites: list[Site]) -> View:
     view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), answers[focus], class_index)
     say(view, models, answers)
     return view
+
+
+def _prediction(model: Loaded, answer: Answer) -> Prediction:
+    """Return what the figure shows; at every base some base is background for sure, which says nothing."""
+    first = 0 if answer.places is None else 1
+    return Prediction(short_name(model), model.run.spec.architecture, model.task.classes[first:], answer.probabilities[first:])
 
 
 def _asked(sequence: str) -> tuple[dict[str, Answer], dict[str, Loaded]]:
@@ -126,6 +138,11 @@ def _planted_class(sites: list[Site]) -> str | None:
 def model_name(loaded: Loaded) -> str:
     """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run."""
     return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label} ({loaded.task.label})"
+
+
+def short_name(loaded: Loaded) -> str:
+    """Return "your CNN" for a run: there is no room for its task above a column of bars."""
+    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label}"
 
 
 def pick_class(task: Task, answer: Answer) -> int:
@@ -157,7 +174,10 @@ def _verdict(view: View, models: dict[str, Loaded], answers: dict[str, Answer]) 
     if task.head != "softmax":
         places = None if answer.places is None else [int(answer.places[c]) for c in answer.called]
         called = [(task.classes[c], float(answer.probabilities[c])) for c in answer.called]
-        return sentences.several(label, called, places, view.sites, task.classes)
+        text = sentences.several(label, called, places, view.sites, task.classes)
+        at = "" if answer.places is None else f" at base {answer.places[answer.best] + 1:,}"
+        nearest = f" Likeliest is {task.classes[answer.best]}{at} ({figures(float(answer.probabilities[answer.best]))})."
+        return text + ("" if called else nearest)
     others = [(model_name(m), task.classes[answers[i].best], float(answers[i].probabilities.max()))
               for i, m in models.items() if i != view.loaded.run.id and m.task.classes == task.classes]
     best = answer.best

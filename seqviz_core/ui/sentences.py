@@ -69,8 +69,9 @@ def reason(class_name: str, called: str, knockout: Knockout | None, called_witho
     where = f", on the planted {' and '.join(dict.fromkeys(inside))} site" if inside else ""
     verb = f"decides: without it the call is {called_without}" if class_name == called != called_without else "contributes most"
     name = filter_label if prefix else filter_label[0].upper() + filter_label[1:]
+    places = 1 if abs(knockout.logit - knockout.logit_without) >= 0.1 else 3
     return (f"{prefix}{name} {verb}. It fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit "
-            f"of {class_name} falls from {knockout.logit:z.1f} to {knockout.logit_without:z.1f}.")
+            f"of {class_name} falls from {knockout.logit:z.{places}f} to {knockout.logit_without:z.{places}f}.")
 
 
 def is_absence(class_name: str, task: Task) -> bool:

@@ -4,6 +4,7 @@ The records live in the session under "records"; a mistake leaves them, and what
 """
 
 import re
+from contextlib import suppress
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from ..errors import SeqVizError
 from ..examples import examples
 from ..export import drawn_records, reverse_complement_record, to_fasta
 from ..sequences import Limits, SequenceRecord, parse_sequences
+from ..training import find_run
 from .components import literal
 
 LINK_BASES = 2000  # the longest sequence that is written into the address
@@ -48,6 +50,9 @@ def _first_visit() -> None:
     st.session_state.records = (examples()[0].record,)
     if sequence := st.query_params.get("seq"):
         _take(f">{st.query_params.get('name', 'from the link')}\n{sequence}")
+    elif run_id := st.query_params.get("run"):
+        with suppress(SeqVizError):  # Explore tells it where there is no such run
+            show_task(find_run(run_id).spec.make_task())
     st.session_state.sequence_text = to_fasta(st.session_state.records)
 
 

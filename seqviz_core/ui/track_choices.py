@@ -17,11 +17,12 @@ from ..figures.tracks import tracks_figure
 from ..models import Activation
 from . import tracks
 from .cached import attribution_of, filters_of, knockout_of, load, pretrained_ids, reading_of, trace_of
-from .components import figure, literal, theme, told
+from .components import figure, literal, theme
 from .explore import View
 
 MOST_TOKENS = 400  # the square attention map is drawn up to this many tokens
-SHOWN = [kind for kind in tracks.KINDS if kind != "reading"]  # at first: reading on takes a pass of the model for every base
+PICKED = [kind for kind in tracks.KINDS if kind not in tracks.UNASKED]
+SHOWN = [kind for kind in PICKED if kind != "reading"]  # at first: reading on takes a pass of the model for every base
 LONGEST_READING = 2000  # bases
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
@@ -50,10 +51,12 @@ def picture(view: View) -> None:
             problems.append(str(error))
     for problem in problems:
         st.warning(literal(problem))
+    if not drawn:
+        st.caption("No track is drawn: choose one above.")
     sequence = view.record.sequence
     fig = tracks_figure(sequence, drawn, uirevision=sequence, theme=theme(), logo_column=True)
     figure(fig, "tracks", lambda: tracks_table(sequence, drawn))
-    if view.sites:
+    if any("truth AUPRC" in getattr(track, "badge", "") for track in drawn):
         st.caption("Truth AUPRC: how well a track ranks the planted bases above the others; 1 is perfect. Null: the same for its "
                    "values in shuffled order.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="missing_kinds"):
@@ -67,13 +70,13 @@ def _ask(view: View) -> tuple[list[str], dict[str, Any], list[str]]:
     """Return the kinds to draw, what was chosen for each, and the chosen kinds that this model has none of."""
     have = tracks.kinds_in(view.trace)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="track_choices"):
-        chosen = st.pills("Tracks", list(tracks.KINDS), selection_mode="multi", default=SHOWN, key="tracks",
+        chosen = st.pills("Tracks", PICKED, selection_mode="multi", default=SHOWN, key="tracks",
                           format_func=tracks.KINDS.get, bind="query-params", persist_state="session")
-        kinds, answers = [k for k in tracks.KINDS if k in chosen and k in have], {}
+        kinds, answers = [k for k in tracks.KINDS if k in have and (k in chosen or k in tracks.UNASKED)], {}
         for kind in [k for k in kinds if k in _ASK]:
             with st.popover(tracks.KINDS[kind].capitalize(), key=f"ask_{kind}"):
                 answers[kind] = _ASK[kind](view)
-    return kinds, answers, [k for k in tracks.KINDS if k in chosen and k not in have | tracks.QUIET]
+    return kinds, answers, [k for k in PICKED if k in chosen and k not in have]
 
 
 def _say_missing(view: View, kind: str) -> None:
@@ -106,9 +109,12 @@ def _attributions(view: View, answer: tuple[list[str], bool]) -> list[Track]:
     drawn = [(name, corrected and METHODS[name].correctable) if _wanted(view, name) else ("saliency", True) for name in methods]
     out = []
     for name, correct in dict.fromkeys(drawn):
-        with told():
+        try:
             attribution = attribution_of(view.loaded, view.record.sequence, name, view.target, correct)
-            out.append(tracks.attribution_track(attribution, view.class_name, view.scored_sites, correct))
+        except SeqVizError as refusal:  # no mistake of the visitor's: the other methods are drawn
+            st.info(literal(refusal))
+            continue
+        out.append(tracks.attribution_track(attribution, view.explained, view.scored_sites, correct))
     return out
 
 
@@ -135,21 +141,30 @@ def _answer(view: View, answer: None) -> list[Track]:
 def _reading(view: View, answer: None) -> list[Track]:
     if len(view.record.sequence) > LONGEST_READING:
         raise SeqVizError(f"Reading on takes a pass of the model for every base: too long here beyond {LONGEST_READING:,} bases.")
-    return [tracks.reading_track(reading_of(view.loaded, view.record.sequence, view.target), view.class_name)]
+    return [tracks.reading_track(reading_of(view.loaded, view.record.sequence, view.target), view.explained)]
 
 
-def _ask_feature_maps(view: View) -> int:
-    most = max(a.value.shape[1] for a in view.trace.of_kind("feature_map"))
-    return most if st.checkbox(f"All {most} filters, not only the strongest {FILTER_ROWS}", key="all_filters",
-                               persist_state="session") else FILTER_ROWS
+def _ask_feature_maps(view: View) -> tuple[Activation, int]:
+    """Let the visitor choose a layer, where there are several, and whether all of its channels are drawn."""
+    maps = {a.name: a for a in view.trace.of_kind("feature_map")}
+    if st.session_state.get("map_layer") not in maps:
+        st.session_state.map_layer = next(iter(maps))
+    if len(maps) > 1:
+        st.selectbox("Layer", list(maps), key="map_layer", format_func=tracks.layer_name, persist_state="session")
+    chosen = maps[st.session_state.map_layer]
+    most = chosen.value.shape[1]
+    every = st.checkbox(f"All {most} rows, not only the strongest {FILTER_ROWS}", key="all_filters", persist_state="session")
+    return chosen, most if every else FILTER_ROWS
 
 
-def _feature_maps(view: View, rows: int) -> list[Track]:
+def _feature_maps(view: View, answer: tuple[Activation, int]) -> list[Track]:
+    activation, rows = answer
     length = len(view.record.sequence)
+    if activation.name != getattr(view.loaded.model, "first_map", None):  # only the first layer's filters have logos
+        return [tracks.feature_map_track(activation, None, view.scored_sites, length, rows, None)]
     carrier = knockout_of(view.loaded, view.record.sequence, view.target)
     first = None if carrier is None else carrier.filter
-    return [tracks.feature_map_track(a, filters_of(view.loaded), view.scored_sites, length, rows, first)
-            for a in view.trace.of_kind("feature_map")]
+    return [tracks.feature_map_track(activation, filters_of(view.loaded), view.scored_sites, length, rows, first)]
 
 
 def _ask_gates(view: View) -> tuple[str, int | None]:

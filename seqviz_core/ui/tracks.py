@@ -29,8 +29,8 @@ KINDS = {"planted": "planted sites", "answer": "answer per base", "attribution":
          "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
 """What can be shown, as the visitor reads it."""
 ALWAYS = {"planted", "attribution", "reading"}
-QUIET = {"answer"}
-"""Kinds that are not missed where a model has none."""
+UNASKED = {"answer"}
+"""Kinds that are drawn wherever a model has them: what it answers is no choice."""
 TRUTH_SEED = 0
 
 
@@ -57,7 +57,7 @@ def attribution_track(attribution: Attribution, class_name: str, sites: list[Sit
     label = method.label + (", corrected" if corrected else "")
     values = attribution.observed[0]
     badges = [truth_badge(np.abs(values), sites), gap_badge(attribution)]
-    legend = GRADIENT_LEGEND if method.correctable else attribution.note
+    legend = GRADIENT_LEGEND if method.correctable else f"{attribution.note.split('. ')[0].rstrip('.')}."  # one line
     question = f"Which bases push {class_name} up or down?" if method.signed else "Which bases does the model look at?"
     return LogoTrack(f"{question} {label}", values, badge=", ".join(filter(None, badges)), legend=legend)
 
@@ -72,8 +72,8 @@ def answer_track(task: Task, logits: np.ndarray) -> LineTrack:
 def reading_track(reading: TemporalOutput, class_name: str) -> LineTrack:
     """Return the logit as more and more of the sequence is shown, from the left and from the right."""
     return LineTrack(f"How does the logit of {class_name} grow as the model reads on?",
-                     np.stack([reading.prefixes, reading.suffixes]), names=("up to here", "from here on"), unit="logit",
-                     legend="Solid: only the bases up to here are known; the other line: only those from here on.")
+                     np.stack([reading.prefixes, reading.suffixes]), names=("prefix", "suffix"), unit="logit",
+                     legend="Prefix: the model is shown only the bases up to here. Suffix: only those from here on.")
 
 
 def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
@@ -103,18 +103,27 @@ def feature_map_track(activation: Activation, filters: Found | None, sites: list
                       first: int | None) -> HeatmapTrack:
     """Return the `n` filters that fire strongest, each named after the planted motif it matches.
 
+    filters : the motifs of these filters; None for a deeper layer, whose rows are its channels.
     first : the filter that carries the prediction, put on top and scored against the truth; None: the strongest.
     """
     values = activation.value[0].numpy()
     rows = top_rows(values, n)
     if first is not None:
         rows = np.array([first, *[r for r in rows if r != first]])[:n]
-    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, f"filter {rows[0]}: ")
+    kind = "filter" if filters else "channel"
+    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, f"{kind} {rows[0]}: ")
     by_filter = {m.number: i for i, m in enumerate(filters.motifs)} if filters else {}
+    signed = bool(values.min() < -0.1 * values.max())
+    of = "" if filters else f" of {layer_name(activation.name)}"
     return HeatmapTrack(
-        f"Where does each filter fire? Strongest {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
-        rows=[filter_name(int(r), filters, by_filter) for r in rows], unit="activation", **_span(activation),
-        logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
+        f"Where does each {kind}{of} fire? Strongest {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
+        rows=[filter_name(int(r), filters, by_filter) if filters else f"channel {r}" for r in rows], unit="activation",
+        signed=signed, **_span(activation), logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
+
+
+def layer_name(name: str) -> str:
+    """Return how a layer's probe reads on the screen: "group1_unit2" is "layer group1 unit2"."""
+    return f"layer {name.replace('_', ' ').replace('.', ' ')}"
 
 
 def _ppm(filters: Found, index: int) -> np.ndarray | None:

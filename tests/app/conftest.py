@@ -21,15 +21,21 @@ def open_page() -> Iterator[OpenPage]:
         at = open_page("train")                       # also open_page("explore", query={"run": "abc"})
         at.button(key="train").click().run()
 
-    The landing page is always run first, as AppTest demands; `query` is set after that. The job service, if the page
-    started one, ends with the test.
+    The landing page is always run first, as AppTest demands; `query` is set after that, `link` before. The job
+    service, if the page started one, ends with the test.
     """
     yield _open
     close_job_service()
 
 
-def _open(page: str = "explore", query: dict[str, str] | None = None, state: dict | None = None) -> AppTest:
-    at = AppTest.from_file(ROUTER, default_timeout=60).run()
+def _open(page: str = "explore", query: dict[str, str] | None = None, state: dict | None = None,
+          link: dict[str, str] | None = None) -> AppTest:
+    at = AppTest.from_file(ROUTER, default_timeout=60)
+    for name, value in (link or {}).items():
+        at.query_params[name] = value
+    at.run()
+    if link and page == "explore":
+        return at
     for name, value in (query or {}).items():
         at.query_params[name] = value
     for name, value in (state or {}).items():
