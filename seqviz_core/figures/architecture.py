@@ -8,8 +8,9 @@ from ..errors import SeqVizError
 from . import svg
 from .palette import Theme, ThemeName, theme_of
 
-ROW, BAR, TALLEST = 58, 230, 34  # pixels: a row, the widest and the tallest map
-FIRST_TEXT = BAR + 34
+ROW, BAR, TALLEST = 64, 150, 34  # pixels: a row, the widest and the tallest map
+STEP = 15  # from line to line
+FIRST_TEXT = BAR + 20
 
 
 class LayerLike(Protocol):
@@ -55,7 +56,7 @@ def _map(shape: tuple[int, ...], row: int, length: int, tallest: int, colour: st
 
 
 def _middle(row: int) -> float:
-    return row * ROW + TALLEST / 2 + 2
+    return row * ROW + ROW / 2
 
 
 def _arrow(row: int, theme: Theme) -> str:
@@ -65,11 +66,25 @@ def _arrow(row: int, theme: Theme) -> str:
 
 
 def _lines(title: str, shape: str, facts: str, row: int, width_px: int) -> str:
-    """Return the two lines beside a map; what is too long for the picture is cut short."""
-    room = int((width_px - FIRST_TEXT) / 8)
-    second = " · ".join(part for part in (shape, facts) if part)
-    return (svg.text(title, FIRST_TEXT, _middle(row) - 2, size=14, weight=600, limit=room)
-            + svg.text(second, FIRST_TEXT, _middle(row) + 16, size=13, opacity=0.85, limit=room))
+    """Return the lines beside a map, two to four: what does not fit goes on in the next one."""
+    room = int((width_px - FIRST_TEXT) / 7.8)
+    name, *rest = _broken(title.split(", "), ", ", room)
+    small = [*rest, *_broken([part for part in (shape, *facts.split(" · ")) if part], " · ", room)]
+    first = _middle(row) + 4 - STEP * len(small) / 2
+    return svg.text(name, FIRST_TEXT, first, size=13, weight=600, limit=room) + "".join(
+        svg.text(line, FIRST_TEXT, first + 1 + STEP * k, size=12, opacity=0.85, limit=room + 4)
+        for k, line in enumerate(small, start=1))
+
+
+def _broken(parts: Sequence[str], between: str, room: int) -> list[str]:
+    """Return the parts, joined into as few lines of at most `room` letters as their order allows."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1] + between + part) <= room:
+            lines[-1] += between + part
+        else:
+            lines.append(part)
+    return lines
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -58,7 +58,8 @@ def scorecard_heatmap(values: np.ndarray, rows: Sequence[str], columns: Sequence
     layout = _layout(len(columns), y, names, heads, theme, uirevision)
     layout["annotations"] += [_number(text[i][j], j, y[i], _ink(float(z[i, j]), LOWEST.get(measure, 0.0), theme))
                               for i in range(len(z)) for j in range(len(columns))]
-    layout["shapes"] = [_frame(column, int(np.nan_to_num(values[:, column]).argmax()), theme)
+    layout["shapes"] = [_frame(column, row := int(np.nan_to_num(values[:, column]).argmax()),
+                                _ink(float(z[row, column]), LOWEST.get(measure, 0.0), theme))
                         for column in range(len(columns)) if found[:, column].any()]
     layout["meta"] = {"alt": scorecard_alt(values, rows, columns, null, found, measure)}
     return figure(maps, layout)
@@ -97,9 +98,10 @@ def _layout(n_columns: int, y: np.ndarray, names: list[str], heads: list[str], t
             "modebar": {"bgcolor": CLEAR, "color": theme.muted, "activecolor": theme.text}}
 
 
-def _frame(column: int, row: int, theme: Theme) -> Spec:
-    return {"type": "rect", "x0": column - 0.48, "x1": column + 0.48, "y0": row - 0.46, "y1": row + 0.46,
-            "line": {"color": theme.truth, "width": 2}}
+def _frame(column: int, row: int, colour: str) -> Spec:
+    """Return a frame inside the cell, in the colour of its number, which is seen on the cell's own."""
+    return {"type": "rect", "x0": column - 0.43, "x1": column + 0.43, "y0": row - 0.38, "y1": row + 0.38,
+            "line": {"color": colour, "width": 2}}
 
 
 def _number(text: str, column: int, y: float, colour: str) -> Spec:

@@ -52,7 +52,8 @@ def _range(series: Sequence[np.ndarray], references: Mapping[str, float]) -> tup
     """Return the y range: scores end at 1 and begin a little below the lowest line; losses begin at 0."""
     finite = np.concatenate([*[s[np.isfinite(s)] for s in series], np.array(list(references.values()), dtype=np.float32)])
     if references:
-        return max(0.0, float(finite.min()) - 0.05), 1.02
+        low = max(0.0, float(finite.min()) - 0.05)
+        return low, 1 + 0.04 * (1 - low)  # too little above 1 for a tick that no score can reach
     return 0.0, 1.05 * float(finite.max(initial=0)) or 1.0
 
 

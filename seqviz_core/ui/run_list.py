@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ..training import Run, default_store
+from ..training import Run, RunStatus, default_store
+from ..training.verdict import headline
 from .components import told
 from .train import open_buttons, run_name
 
@@ -28,14 +29,21 @@ def run_list() -> None:
 def _row(run: Run) -> None:
     status = run.status
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
-        accuracy = f"accuracy {status.test.accuracy:.3f}" if status.test else ""
-        possible = f" of {status.ceiling.accuracy:.3f}" if status.test and status.ceiling else ""
-        st.markdown(f"{run_name(run)} \u2013 {status.state} {accuracy}{possible}", width=420)
+        st.markdown(f"{run_name(run)} \u2013 {reached(status)}", width=330)
         st.button("Show", key=f"show_{run.id}", on_click=_show, args=(run.id,))
         if status.state == "done":
             open_buttons(run, run.id)
         if status.ended:
             st.button("Delete", key=f"delete_{run.id}", type="tertiary", on_click=_delete, args=(run.id,))
+
+
+def reached(status: RunStatus) -> str:
+    """Return "accuracy 0.910 of 0.945", by the figure that fits the classes; of an unfinished run its state."""
+    if status.test is None:
+        return status.state
+    unbalanced = status.test.unbalanced
+    mine, best = headline(status.test, unbalanced), headline(status.ceiling, unbalanced)
+    return f"{'AUPRC' if unbalanced else 'accuracy'} {mine:.3f}" + (f" of {best:.3f}" if best is not None else "")
 
 
 def _show(run_id: str) -> None:

@@ -11,7 +11,7 @@ from ..training.predictions import ClassCurves, Predictions, class_curves, relia
 from .components import figure, literal, table, theme
 
 FIGURES = {"accuracy": "Accuracy", "auroc": "AUROC", "auprc": "AUPRC", "mcc": "MCC", "calibration_error": "Calibration error",
-           "recall_fdr10": "Recall at 10 % FDR", "top_k": "Top-k"}
+           "recall_fdr10": "Recall at 10 % FDR", "top_k": "Top\u2011k"}
 MEANING = ("AUPRC is the average precision; guessing has {prevalence}. MCC: 1 is perfect, 0 is guessing. Calibration error: how "
            "far probabilities are from what comes true, 0 is best. Recall at 10 % FDR: share of the true ones found while one "
            "call in ten is wrong.")

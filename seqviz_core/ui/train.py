@@ -104,7 +104,7 @@ def _outcome(run: Run) -> None:
 def open_buttons(run: Run, key: str) -> None:
     """Show the ways to look into a finished run."""
     with st.container(horizontal=True, gap="small"):
-        if st.button("Open in Explore", key=f"explore_{key}", type="primary"):
+        if st.button("Open in Explore", key=f"explore_{key}", type="primary" if key == "done" else "secondary"):
             show_task(run.spec.make_task())
             st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
@@ -126,7 +126,9 @@ def _curve(run: Run) -> None:
     if not epochs and status.kmer is None:
         st.caption("The curve appears with the first epoch.")
         return
-    metric = st.segmented_control("Validation score", list(METRICS), key="metric", default="accuracy", required=True,
+    rare = status.gc is not None and status.gc.unbalanced  # one answer is nearly always right: accuracy would show nothing
+    metric = st.segmented_control("Validation score", list(METRICS), key=f"metric_{'rare' if rare else 'common'}",
+                                  default="auroc" if rare else "accuracy", required=True,
                                   format_func=lambda m: METRICS[m][0], persist_state="session")
     label, name = METRICS[metric]
     series = {n: np.array([getattr(e, n) for e in epochs]) for n in ("train_loss", "valid_loss", "valid_accuracy", "valid_auroc")}
