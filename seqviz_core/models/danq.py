@@ -22,7 +22,7 @@ class DanQConfig:
     padding: str = setting("same", "Ends of the sequence", choices=("same", "valid"),
                            help="same: filters reach over both ends, every base has a column; valid: only where a filter fits "
                                 "whole, as published")
-    pool: int = setting(5, "Pooling", help="Positions taken together before the LSTM reads", low=1, high=50)
+    pool: int = setting(10, "Pooling", help="Positions taken together before the LSTM reads", low=1, high=50)
     units: int = setting(32, "LSTM units", help="Memory cells per direction", low=1, high=1024)
     forget_bias: float = setting(1.0, "Forget bias", low=-2.0, high=6.0,
                                  help="Start of the forget gate: at 0 it forgets as fast as a plain RNN")
@@ -52,7 +52,7 @@ BIASES = "{} as published, and {} more since PyTorch's LSTM has two bias vectors
               good_for="motifs whose order, distance or place in the sequence matters",
               not_for="sequences longer than those it was trained on: each position has weights of its own",
               reference="Quang & Xie 2016, Nucleic Acids Res, 10.1093/nar/gkw226",
-              learning_rate=3e-3, epochs=20, order=23)
+              learning_rate=2e-3, epochs=20, order=23)
 class DanQ(nn.Module):
     """Convolution, pooling, bidirectional LSTM, flatten, dense layer, linear."""
 

@@ -13,7 +13,8 @@ X = torch.from_numpy(one_hot(*random_sequences(3, 62, seed=0)))
 
 
 def made(**settings):
-    return make_model("danq", {"filters": 6, "width": 9, "units": 5, "hidden": 7, **settings}, n_outputs=3, length=62, seed=2)
+    small = {"filters": 6, "width": 9, "pool": 5, "units": 5, "hidden": 7}
+    return make_model("danq", {**small, **settings}, n_outputs=3, length=62, seed=2)
 
 
 @pytest.mark.parametrize("padding, positions", [("same", 13), ("valid", 10)])  # ceil(62 / 5), floor((62 - 8) / 5)
