@@ -28,7 +28,8 @@ def over_mean_base(values: Tensor, X: Tensor) -> Tensor:
 
 
 @attribution_method("ism", label="In-silico mutagenesis", options=ISMOptions, observe=over_mean_base, order=4,
-                    summary="Changes each base to each other base and asks the model again.",
+                    summary="Changes each base to each other base and asks the model again: quick on convolutions, slow on "
+                            "attention.",
                     note=lambda options: "Change of the logit for each mutation; a letter's height is the logit with this "
                                          "base minus the mean over all four bases at its place. Exact for any model: fast where "
                                          "a base reaches few units (convolutions), slow where it reaches all (attention).")

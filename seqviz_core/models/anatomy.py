@@ -197,7 +197,7 @@ def _convolution(m: nn.Conv1d) -> str:
     if m.kernel_size == (1,):
         return f"1x1 convolution, {m.out_channels} mixtures of all channels"
     dilation = f", dilation {m.dilation[0]}" if m.dilation != (1,) else ""
-    return f"convolution, {m.out_channels} filters of width {m.kernel_size[0]}{dilation}"
+    return f"convolution, {m.out_channels} filter{'s' * (m.out_channels != 1)} of width {m.kernel_size[0]}{dilation}"
 
 
 def _pooling(m: nn.MaxPool1d) -> str:

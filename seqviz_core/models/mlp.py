@@ -18,7 +18,7 @@ class MLPConfig:
     dropout: float = setting(0.1, "Dropout", help="Behind each layer", low=0.0, high=0.9)
 
 
-@architecture("mlp", label="Fully connected (MLP)", config=MLPConfig, presets={"teaching": MLPConfig()},
+@architecture("mlp", label="Fully connected", config=MLPConfig, presets={"teaching": MLPConfig()},
               summary="Every unit has a weight for every base at every position; a motif has to be learned anew wherever it "
                       "stands.",
               description="The sequence is laid out as one long list of numbers, and every hidden unit has a weight for each "

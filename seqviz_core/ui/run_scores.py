@@ -36,17 +36,15 @@ def scores_of_run(run: Run) -> None:
 
 
 def score_columns(status: RunStatus) -> dict[str, list[str]]:
-    """Return the table's columns: a row for the model, the ceiling and each simple model that was measured."""
+    """Return the table's columns: the figures, and for the model, the ceiling and each simple model what was measured."""
     rows: list[tuple[str, Scores | None]] = [
         ("this model", status.test), ("Bayes ceiling", status.ceiling), (status.kmer_name, status.kmer),
         (status.pwm_name, status.pwm), ("GC content only", status.gc)]
     known = [(name, scores) for name, scores in rows if scores is not None]
-    columns = {"model": [name[:1].upper() + name[1:] for name, _ in known]}
-    for field, label in FIGURES.items():
-        values = [getattr(scores, field) for _, scores in known]
-        if any(value is not None for value in values):
-            columns[label] = ["" if value is None or value != value else f"{value:.3f}" for value in values]
-    return columns
+    fields = [field for field in FIGURES if any(getattr(scores, field) is not None for _, scores in known)]
+    number = lambda value: "" if value is None or value != value else f"{value:.3f}"
+    return {"figure": [FIGURES[field] for field in fields],
+            **{name[:1].upper() + name[1:]: [number(getattr(scores, field)) for field in fields] for name, scores in known}}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Asking the model about its test sequences")

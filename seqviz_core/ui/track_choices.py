@@ -26,8 +26,9 @@ SHOWN = [kind for kind in PICKED if kind != "reading"]  # at first: reading on t
 LONGEST_READING = 2000  # bases
 FILTER_ROWS = 12
 DEFAULT_METHOD = "ism"
-AT_ONCE = 300  # bases up to which a method that takes seconds runs without being asked
-LONGEST = 2000  # bases up to which it can be asked for
+AT_ONCE, LONGEST = 300, 2000  # bases up to which a method that takes seconds runs without being asked, or when asked
+MUTAGENESIS = {"attention": (300, 1000), "state": (500, 2000), "convolution": (10_000, 10_000)}
+"""The same for mutagenesis, by what there is in the model: it computes only what a mutation can change."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,24 @@ def _wanted(view: View, name: str) -> bool:
     method, length = METHODS[name], len(view.record.sequence)
     if method.cost == "instant":
         return True
-    if length > LONGEST:
-        st.caption(f"{method.label} takes too long here beyond {LONGEST:,} bases; corrected saliency is drawn.")
+    at_once, longest = _limits(view, name)
+    if length > longest:
+        st.caption(f"{method.label} takes too long here beyond {longest:,} bases; corrected saliency is drawn.")
         return False
     asked, wanted = st.session_state.setdefault("slow_wanted", set()), (view.loaded.run.id, view.record.sequence, name)
-    if length <= AT_ONCE or wanted in asked:
+    if length <= at_once or wanted in asked:
         return True
     st.button(f"Run {method.label} on all {length:,} bases (some seconds; until then corrected saliency is drawn)",
               key=f"run_{name}", type="tertiary", on_click=asked.add, args=(wanted,))
     return False
+
+
+def _limits(view: View, name: str) -> tuple[int, int]:
+    """Return up to how many bases a method that takes seconds runs unasked, and asked."""
+    if name != "ism":
+        return AT_ONCE, LONGEST
+    inside = next((kind for kind in ("attention", "state") if view.trace.of_kind(kind)), "convolution")
+    return MUTAGENESIS[inside]
 
 
 def _answer(view: View, answer: None) -> list[Track]:
