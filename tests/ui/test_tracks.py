@@ -35,11 +35,11 @@ def test_feature_map_rows_are_the_strongest_and_the_carrier_comes_first(traces):
     activation = traces["cnn"]["conv"]
     strongest = activation.value[0].amax(-1).argsort(descending=True).tolist()
     track = tracks.feature_map_track(activation, None, SITES, len(SEQUENCE), 5, None)
-    assert track.rows == [f"filter {f}" for f in strongest[:5]]
+    assert track.rows == [f"channel {f}" for f in strongest[:5]] and "of layer conv" in track.title  # no motifs: a deeper layer
     assert np.array_equal(track.values, activation.value[0][strongest[:5]].numpy())
     first = tracks.feature_map_track(activation, None, SITES, len(SEQUENCE), 5, strongest[9])
-    assert first.rows == [f"filter {f}" for f in [strongest[9], *strongest[:4]]]
-    assert first.badge.startswith(f"filter {strongest[9]}: truth AUPRC")
+    assert first.rows == [f"channel {f}" for f in [strongest[9], *strongest[:4]]]
+    assert first.badge.startswith(f"channel {strongest[9]}: truth AUPRC")
 
 
 def test_gates_come_in_the_order_of_the_lstm_with_the_stems_span(traces):
