@@ -12,7 +12,7 @@ from .encode import FLOORS, encode_sets
 from .experiment import Budget, Row, experiment
 from .training import train_on
 
-RACE = {"lanchantin_cnn": (1e-3, "CNN"), "lanchantin_rnn": (5e-3, "RNN"), "lanchantin_cnn_rnn": (3e-3, "CNN-RNN")}
+RACE = {"lanchantin_cnn": "CNN", "lanchantin_rnn": "RNN", "lanchantin_cnn_rnn": "CNN-RNN"}
 PEAKS = 1500
 
 
@@ -25,17 +25,18 @@ def race(budget: Budget) -> list[Row]:
     for factor in FLOORS:
         for seed in budget.seeds:
             sets = encode_sets(budget, factor, seed, PEAKS)
-            for name, (rate, _) in RACE.items():
-                config = TrainingConfig(epochs=10, learning_rate=rate, patience=5, seed=seed)
+            for name in RACE:
+                rate = ARCHITECTURES[name].learning_rate
+                config = TrainingConfig(epochs=10, learning_rate=rate, patience=10, seed=seed)
                 trained = train_on(budget, sets, name, _as_published(name), config, what=factor)
                 areas[name][factor].append(area(trained, sets))
     means = {name: tuple(fmean(areas[name][factor][i] for factor in FLOORS) for i in range(len(budget.seeds))) for name in RACE}
-    rows = [Row(f"{label}, mean AUROC over {len(FLOORS)} factors", "", means[name]) for name, (_, label) in RACE.items()]
-    rows += [Row(f"{RACE[better][1]} over {RACE[worse][1]}, AUROC", "above 0",
+    rows = [Row(f"{label}, mean AUROC over {len(FLOORS)} factors", "", means[name]) for name, label in RACE.items()]
+    rows += [Row(f"{RACE[better]} over {RACE[worse]}, AUROC", "above 0",
                  tuple(a - b for a, b in zip(means[better], means[worse])), at_least=0.0)
              for better, worse in (("lanchantin_cnn_rnn", "lanchantin_cnn"), ("lanchantin_cnn", "lanchantin_rnn"))]
     return rows + [Row(f"{factor}: {label}", f"6-mer floor {FLOORS[factor]:.3f}", tuple(areas[name][factor]))
-                   for factor in FLOORS for name, (_, label) in RACE.items()]
+                   for factor in FLOORS for name, label in RACE.items()]
 
 
 def _as_published(name: str) -> dict[str, Any]:
