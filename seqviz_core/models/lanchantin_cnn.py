@@ -17,7 +17,7 @@ class LanchantinCNNConfig:
     dropout: float = setting(0.5, "Dropout", help="Behind each layer", low=0.0, high=0.9)
 
 
-@architecture("lanchantin_cnn", label="Lanchantin CNN", config=LanchantinCNNConfig,
+@architecture("lanchantin_cnn", label="Dashboard CNN", config=LanchantinCNNConfig,
               presets={"teaching": LanchantinCNNConfig(filters=48, dropout=0.05)},
               published={"Deep Motif Dashboard": Published(LanchantinCNNConfig(), 2, 101, 136_322,
                                                            "Two outputs, bound or not. Padded here, not there: same count.")},
