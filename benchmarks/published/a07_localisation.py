@@ -17,11 +17,11 @@ CROWDED = {"motif": TAL1, "length": 1500, "window": 150, "background": "GC conte
             changes="JASPAR's TAL1::TCF3 (10 bases) instead of the ENCODE motif TAL1_known4, so the ceilings differ; compare "
                     "the distance to ours")
 def localisation(budget: Budget) -> list[Row]:
-    return [*_rows("one site in 500 bases, 10 filters", "0.929", _runs(budget, "one_motif", SINGLE, {"filters": 10}, 20_000, 12)),
+    return [*_rows("one site in 500 bases, 10 filters", "0.929", _runs(budget, "one_motif", SINGLE, {"filters": 10}, 20_000, 15)),
             *_rows("crowded in the middle, 1 filter", "0.974",
-                   _runs(budget, "density_localization", CROWDED, {"filters": 1, "width": 10, "norm": True}, 6000, 40)),
+                   _runs(budget, "density_localization", CROWDED, {"filters": 1, "width": 10, "norm": True}, 6000, 120)),
             *_rows("crowded in the middle, 15 filters", "0.975",
-                   _runs(budget, "density_localization", CROWDED, {"filters": 15, "norm": True}, 6000, 15))]
+                   _runs(budget, "density_localization", CROWDED, {"filters": 15, "norm": True}, 6000, 30))]
 
 
 def _runs(budget: Budget, task: str, settings: dict, model: dict, n: int, epochs: int) -> list[Trained]:
