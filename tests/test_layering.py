@@ -17,7 +17,7 @@ LAYERS = (  # from the ground up; a part may import every part below its layer
     {"attribution"},
     {"motif_discovery", "training"},
     {"experiments", "checks", "examples"},
-    {"state", "export"},
+    {"state", "export", "saved"},
     {"ui"},
 )
 BESIDE = {("registry", "errors"), ("settings", "errors"), ("genome", "sequences"), ("export", "state")}

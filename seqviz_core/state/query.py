@@ -67,6 +67,7 @@ _PLAIN = Codec("", str, str)
 _FLAG = Codec("", lambda on: str(int(on)), _flag)
 CODECS = {
     "reference": Codec("seq", str, _bases), "name": _PLAIN, "token": _PLAIN._replace(key="s"),
+    "row": Codec("", lambda row: str(row + 1), lambda text: max(_whole(text) - 1, 0)),
     "steps": Codec("edits", write_edits, read_edits), "models": _listed(), "focus": _PLAIN,
     "inside": Codec("", str, _one_of(("focus", "every"))), "tracks": _listed(KINDS), "closed": _listed(), "methods": _listed(),
     "corrected": _FLAG, "target": _PLAIN, "layer": Codec("", str, _one_of(LAYERS)), "strand": Codec(
@@ -79,9 +80,10 @@ CODECS = {name: codec._replace(key=codec.key or name) for name, codec in CODECS.
 
 
 def to_query(state: ViewState) -> dict[str, str]:
-    """Return what the address holds, with the version; whatever is as it is at first is left out."""
+    """Return what the address holds, with the version; whatever is as it is at first, or kept under the token, is left out."""
+    kept = {"reference", "name"} if state.token else set()
     changed = {codec.key: codec.write(getattr(state, name)) for name, codec in CODECS.items()
-               if getattr(state, name) != getattr(FIRST, name)}
+               if name not in kept and getattr(state, name) != getattr(FIRST, name)}
     return {"v": str(VERSION), **changed}
 
 

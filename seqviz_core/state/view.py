@@ -26,7 +26,8 @@ class ViewState:
     """What is on the screen.
 
     reference, name : the sequence before any edit, and its name (which may state planted sites).
-    token : of a saved sequence (see `seqviz_core.saved`), for those that are too long for an address.
+    token, row : of saved sequences (see `seqviz_core.saved`), which are too many or too long for an address, and which of them
+        this is; "" where the address holds the sequence itself.
     steps, undone : the edits made, and those taken back (the last one first); the address does not keep the latter.
     models : run ids on the ruler, in order; empty: the shipped models. focus : the one that is looked into; "": the first.
     inside : "focus", or "every" where feature maps, gates and attention of all models are drawn.
@@ -39,6 +40,7 @@ class ViewState:
     reference: str = ""
     name: str = ""
     token: str = ""
+    row: int = 0
     steps: tuple[Edit, ...] = ()
     undone: tuple[Edit, ...] = ()
     models: tuple[str, ...] = ()
