@@ -116,7 +116,7 @@ def test_a_wrong_import_is_seen(path: str, line: str) -> None:
     ("seqviz_core/training/__init__.py", "from .runs import RunStore"),
     ("seqviz_core/models/__init__.py", "from . import cnn"),
     ("seqviz_core/figures/logo.py", "import math\nimport numpy as np\nfrom plotly import graph_objects as go"),
-    ("seqviz_core/export.py", "from . import __version__\nfrom .figures import logo\nfrom .state import ViewState"),
+    ("seqviz_core/export/report.py", "from .. import __version__\nfrom ..figures import logo\nfrom ..state import ViewState"),
     ("seqviz_core/ui/forms.py", "import streamlit as st\nfrom ..figures import logo"),
     ("pages/train.py", "import streamlit as st\nfrom seqviz_core.figures import logo"),
 ])

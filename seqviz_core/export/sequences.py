@@ -1,41 +1,53 @@
-"""What a visitor takes home: tables as CSV, sequences as FASTA with their planted sites in the header."""
+"""Sequences as FASTA with their planted sites in the header, and planted sites as BED."""
 
-import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from .datasets import Dataset, Site, Task
-from .datasets.facts import label_text
-from .errors import SeqVizError
-from .motifs import find_motif
-from .sequences import SequenceRecord, decode, reverse_complement
+from ..datasets import Dataset, Site, Task
+from ..datasets.facts import label_text
+from ..errors import SeqVizError
+from ..motifs import find_motif
+from ..sequences import SequenceRecord, decode, reverse_complement
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _REVERSED = " (reverse complement)"
 _SITES = re.compile(r"\bsites=(\S+)")
 _SITE = re.compile(r"([^:,\s]+):(\d+)-(\d+):([+-])$")
-
-
-def to_csv(columns: Mapping[str, Sequence]) -> str:
-    """Return equally long columns as CSV text; a text that a spreadsheet would run as a formula gets a leading quote."""
-    if len({len(column) for column in columns.values()}) > 1:
-        raise ValueError(f"columns differ in length: { {name: len(c) for name, c in columns.items()} }")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_safe(name) for name in columns])
-    writer.writerows([_safe(cell) for cell in row] for row in zip(*columns.values()))
-    return out.getvalue()
-
-
-def _safe(cell: object) -> object:
-    formula = isinstance(cell, str) and cell.startswith(_FORMULA) and cell not in ("+", "-")  # those are strands
-    return "'" + cell if formula else cell
+_NO_BED_NAME = re.compile(r"[^\x21-\x7e]+")
 
 
 def to_fasta(records: Sequence[SequenceRecord]) -> str:
-    """Return FASTA text, a line a sequence."""
-    return "".join(f">{r.name}\n{r.sequence}\n" for r in records)
+    """Return FASTA text, a line a sequence; a name stays on its line, whatever it holds."""
+    return "".join(f">{' '.join(r.name.split())}\n{r.sequence}\n" for r in records)
+
+
+def identified(records: Sequence[SequenceRecord]) -> list[SequenceRecord]:
+    """Return the records with names whose first words differ, which is how tools that read FASTA tell sequences apart.
+
+    Where two share it, every name is put behind "seq1", "seq2" ...
+    """
+    words = [_first_word(record) for record in records]
+    if len(set(words)) == len(words):
+        return list(records)
+    return [SequenceRecord(f"seq{n} {record.name}", record.sequence) for n, record in enumerate(records, start=1)]
+
+
+def to_bed(records: Sequence[SequenceRecord]) -> str:
+    """Return the planted sites that the records' names state as BED6 (0-based, end excluded, score 0); "" where there are none.
+
+    The first column is the first word of a record's name, as tools that read FASTA take it: see `identified`. Raises SeqVizError
+    where two records share it, or where a name states sites that cannot be.
+    """
+    words = [_first_word(record) for record in records]
+    if len(set(words)) < len(words):
+        shared = next(word for word in words if words.count(word) > 1)
+        raise SeqVizError(f"Two sequences are named {shared!r}, so that a BED file could not tell whose sites are whose.")
+    rows = [(word, s.start, s.end, _NO_BED_NAME.sub("_", s.motif.name), 0, s.strand)
+            for word, record in zip(words, records) for s in sites_from_header(record.name, len(record.sequence))]
+    return "".join("\t".join(map(str, row)) + "\n" for row in rows)
+
+
+def _first_word(record: SequenceRecord) -> str:
+    return _NO_BED_NAME.sub("_", (record.name.split() or ["sequence"])[0])
 
 
 def sites_to_header(sites: Sequence[Site]) -> str:

@@ -1,9 +1,5 @@
-"""CSV that no spreadsheet runs, and planted sites that survive a FASTA header."""
+"""Planted sites that survive a FASTA header, and come out as BED."""
 
-import csv
-import io
-
-import numpy as np
 import pytest
 
 from seqviz_core.datasets import DATASETS
@@ -12,22 +8,15 @@ from seqviz_core.export import (
     dataset_records,
     dataset_table,
     drawn_records,
+    identified,
     reverse_complement_record,
     sites_from_header,
     sites_to_header,
+    to_bed,
     to_csv,
     to_fasta,
 )
 from seqviz_core.sequences import SequenceRecord, decode, parse_labelled, parse_sequences
-
-
-def test_csv_reads_back_and_disarms_formulas():
-    text = to_csv({"name": ["=1+1", "a,b", 'say "x"'], "value": np.array([1.5, -2.0, 3.0])})
-    rows = list(csv.reader(io.StringIO(text)))
-    assert rows == [["name", "value"], ["'=1+1", "1.5"], ["a,b", "-2.0"], ['say "x"', "3.0"]]
-    assert to_csv({"strand": ["+", "-"], "note": ["+1", "-A1"]}) == "strand,note\n+,'+1\n-,'-A1\n"
-    with pytest.raises(ValueError, match="differ in length"):
-        to_csv({"a": [1], "b": [1, 2]})
 
 
 def test_planted_sites_round_trip_through_a_header():
@@ -84,3 +73,31 @@ def test_a_dataset_goes_out_and_comes_back_with_labels_and_sites(name):
     assert table["sequence"] == decode(data.codes) and table["label"] == list(back.labels)
     again = parse_labelled(to_csv(table))
     assert (again.labels, [r.sequence for r in again.records]) == (back.labels, table["sequence"])
+
+
+def test_bed_counts_from_zero_and_points_into_the_fasta():
+    records = identified([SequenceRecord("one, two sites=MA0035.5:2-8:+,MA0139.2:10-12:-", "ACTAATCTGGAAAA"),
+                          SequenceRecord("one, three", "ACGT")])
+    assert to_bed(records) == "seq1\t1\t8\tGATA1\t0\t+\nseq1\t9\t12\tCTCF\t0\t-\n"
+    assert [r.name.split()[0] for r in parse_sequences(to_fasta(records)).records] == ["seq1", "seq2"]
+    assert to_bed([SequenceRecord("", "ACGT")]) == ""
+
+
+def test_every_planted_site_of_a_drawn_data_set_is_in_its_bed():
+    data = DATASETS["motif_pair"].presets["default"].sample(20, 5)
+    records = dataset_records(data, "motif_pair")
+    rows = [line.split("\t") for line in to_bed(records).splitlines()]
+    planted = [(f"motif_pair_{row + 1}", str(s.start), str(s.end), s.motif.name, "0", s.strand)
+               for row in range(20) for s in data.sites_of(row)]
+    assert rows == [list(row) for row in planted] and planted
+
+
+def test_a_bed_says_whose_sites_are_whose_or_refuses():
+    twice = [SequenceRecord("a x", "ACGT"), SequenceRecord("a y", "ACGT")]
+    with pytest.raises(SeqVizError, match="Two sequences are named 'a'"):
+        to_bed(twice)
+    assert identified(twice[:1]) == twice[:1]
+
+
+def test_a_hostile_name_stays_on_its_line():
+    assert to_fasta([SequenceRecord("a\n>b\tc", "ACGT")]) == ">a >b c\nACGT\n"
