@@ -9,7 +9,7 @@ the right end of the title's line: "truth AUPRC 0.83, null 0.11"). Heights are p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -19,12 +19,16 @@ from ..errors import SeqVizError
 
 @dataclass(frozen=True)
 class SiteMark:
-    """A stretch with a name: start and end are 0-based, end excluded; strand is "+" or "-"."""
+    """A stretch with a name: start and end are 0-based, end excluded; strand is "+" or "-".
+
+    logo : a PPM (4, end - start) to draw over the bases where there is room, already as it lies on the forward strand.
+    """
 
     name: str
     start: int
     end: int
     strand: Literal["+", "-"] = "+"
+    logo: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
