@@ -10,8 +10,10 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"  # read when numpy and torch are first imported, so before any test module is
+# Read when numpy, torch and numba are first imported, so before any test module is. Numba too: it shares torch's OpenMP
+# library, and its first parallel loop sets that library's thread count for the thread that called it, torch or not.
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[variable] = "1"
 
 
 @pytest.fixture(autouse=True)
