@@ -22,6 +22,8 @@ def apply_event(state: ViewState, event: Mapping[str, Any]) -> ViewState:
         raise SeqVizError("The picture asked for something that SeqViz does not know.")
     try:
         return EVENTS[event["kind"]](state, event)
+    except SeqVizError:  # which is a ValueError too
+        raise
     except (KeyError, TypeError, ValueError) as mistake:
         raise SeqVizError("The picture asked for something that cannot be read.") from mistake
 
