@@ -2,7 +2,7 @@
 
 Task 3 of Koo & Ploenzke (Nat Mach Intell 2021, doi:10.1038/s42256-020-00291-x), with the motifs as JASPAR has them now.
 The fifty other motifs were drawn once (seed 22) from the bundled release, among those of 6 to 16 columns and at least 8 bits
-that match no core motif (match_motif below 0.75 either way): the paper took look-alikes of its core motifs out too.
+whose columns correlate with no core motif (below 0.75 either way): the paper took look-alikes of its core motifs out too.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ..errors import SeqVizError
 from ..models.internals import Span, borrowed, intervene, probes_of
-from ..motifs import Match, Motif, match_motif
+from ..motifs import Motif
 from ..sequences import UNKNOWN, one_hot_encode
 from .found import FoundMotif
 
@@ -94,11 +94,6 @@ def filter_motifs(model: nn.Module, codes: np.ndarray, *, threshold: float = 0.5
         _add(tally, activations, largest * threshold, batch, first, span, max_sites)
     found = [_filter_motif(tally, f, float(largest[f]), len(codes)) for f in range(len(largest))]
     return sorted(found, key=lambda f: (-f.fires_in, -f.n_sites, f.number))
-
-
-def annotate_filters(filters: Sequence[FilterMotif], targets: Sequence[Motif]) -> list[Match | None]:
-    """Return the best match of each filter among `targets`, in the order of `filters`; None for a filter without sites."""
-    return [next(iter(match_motif(f.motif, targets)), None) if f.motif is not None else None for f in filters]
 
 
 def _maps(model: nn.Module, batches: Sequence[tuple[int, np.ndarray]]) -> Iterator[tuple[Tensor, np.ndarray, int]]:

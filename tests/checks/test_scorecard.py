@@ -9,7 +9,8 @@ from seqviz_core.checks import Channel, Channels, model_scorecard, planted_colum
 from seqviz_core.checks.scorecard import ANY
 from seqviz_core.datasets import DATASETS
 from seqviz_core.errors import SeqVizError
-from seqviz_core.motif_discovery import annotate_filters, filter_motifs
+from seqviz_core.motif_discovery import filter_motifs
+from seqviz_core.motifs import library_with, tomtom
 from seqviz_core.training import pretrained_store
 
 TASK = DATASETS["in_class_danq"].presets["default"]
@@ -84,8 +85,10 @@ def test_of_the_shipped_cnn_the_filter_that_looks_like_a_motif_is_its_best_chann
     """Two roads to the same filter: where it fires, and what it fires on."""
     model = pretrained_store().get("cnn").load_model()
     card = model_scorecard(model, data, methods=("saliency",))
-    filters = filter_motifs(model, TASK.sample(400, 3).codes)
-    looks_like = {f.motif.id: match for f, match in zip(filters, annotate_filters(filters, TASK.motifs)) if match}
+    filters = [f for f in filter_motifs(model, TASK.sample(400, 3).codes) if f.motif is not None]
+    library = library_with(TASK.motifs)
+    matches = tomtom([f.motif for f in filters], library)
+    looks_like = {f.motif.id: matches.best(k, among=[library.index(m) for m in TASK.motifs]) for k, f in enumerate(filters)}
     best = card.best("auroc", kind="feature_map")
     agree = [looks_like[f"filter_{card.channels[best[m.name]].index}"].target == m for m in TASK.motifs]
     assert sum(agree) >= 8 and not card.missed("auroc")

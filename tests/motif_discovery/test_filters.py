@@ -5,7 +5,7 @@ from toy_models import ConvReluMax, conv_model, linear_model, one_hot, random_se
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import Span, make_model, record
-from seqviz_core.motif_discovery import annotate_filters, filter_motifs, filters, first_map
+from seqviz_core.motif_discovery import filter_motifs, filters, first_map
 from seqviz_core.motifs import Motif, sample_sites
 from seqviz_core.sequences import encode
 
@@ -141,14 +141,6 @@ def test_recovers_a_planted_motif():
     similarity = lambda f: np.corrcoef(found[f].motif.ppm().ravel(), motif.ppm().ravel())[0, 1]
     assert similarity(0) > 0.95 > 0.5 > similarity(1)
     assert found[0].fires_in > 0.7  # at most one miss in eight: 0.88^8 + 8 * 0.12 * 0.88^7 = 0.75 of the sites
-    best, other = annotate_filters([found[0], found[1]], [Motif("d", "d", np.eye(4)[[0, 0, 1, 1]].T + 0.1), motif])
-    assert best.target == motif and best.offset == 0 and best.strand == "+" and best.score > 0.95
-    assert other is None or other.score < best.score
-
-
-def test_annotation_of_a_silent_filter_is_none():
-    silent = filter_motifs(matcher("CCC", threshold=1.5), encode(["TTTTTTT"]))
-    assert annotate_filters(silent, [Motif("t", "t", np.ones((4, 5)))]) == [None]
 
 
 def test_first_map_is_the_recorded_map_and_leaves_the_model_alone():
