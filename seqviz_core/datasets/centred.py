@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import SeqVizError
-from ..motifs import Motif, find_motif
 from ..settings import setting
 from .background import background_setting, gc_setting, sequences_setting
-from .bayes import log_evidence
-from .planting import OnBackground, SiteBook, check_fits, draw_strands
+from .planting import OnBackground, OneSite
 from .task import Dataset, Seed, balanced_labels, dataset
 
 
@@ -20,7 +18,7 @@ from .task import Dataset, Seed, balanced_labels, dataset
               "changes the answer of a model that knows positions, and a model that sees the middle alone does as well. The "
               "cure: cut the windows with a random shift.")
 @dataclass(frozen=True)
-class Centred(OnBackground):
+class Centred(OneSite, OnBackground):
     """Positives carry one site of `motif`, at most `jitter` bases from the middle; negatives are background."""
 
     motif: str = setting("MA0036.4", "Motif", help="JASPAR id with its version")
@@ -32,18 +30,10 @@ class Centred(OnBackground):
     sequences: str = sequences_setting()
 
     def __post_init__(self) -> None:
-        check_fits(self.length, self.motifs)
+        super().__post_init__()
         first, last = self._starts
         if first < 0 or last > self.length - self.motifs[0].width:
             raise SeqVizError(f"Jitter: {self.jitter} bases either way do not fit into a sequence of {self.length}.")
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return "background", self.motifs[0].name
-
-    @property
-    def motifs(self) -> tuple[Motif, ...]:
-        return (find_motif(self.motif),)
 
     @property
     def _starts(self) -> tuple[int, int]:
@@ -54,16 +44,12 @@ class Centred(OnBackground):
     def sample(self, n: int, seed: Seed) -> Dataset:
         rng = np.random.default_rng(seed)
         labels = balanced_labels(n, 2, rng)
-        codes = self.draw_background(n, rng)
-        book, rows = SiteBook(codes), np.flatnonzero(labels)
+        return self.planted(self.draw_background(n, rng), labels, rng)
+
+    def site_starts(self, n: int, rng: np.random.Generator) -> np.ndarray:
         first, last = self._starts
-        book.plant(rows, rng.integers(first, last + 1, len(rows)), self.motifs[0], 0,
-                   draw_strands(len(rows), self.both_strands, rng), rng)
-        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+        return rng.integers(first, last + 1, n)
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
-        if self.frequencies is None:
-            return None
-        (motif,), (first, last) = self.motifs, self._starts
-        evidence = log_evidence(motif, codes[:, first:last + motif.width], self.frequencies, both_strands=self.both_strands)
-        return np.stack([np.zeros_like(evidence), evidence], axis=1)
+        first, last = self._starts
+        return super().bayes_logits(codes[:, first:last + self.motifs[0].width])

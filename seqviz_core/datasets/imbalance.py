@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..motifs import Motif, find_motif
 from ..settings import setting
 from .background import background_setting, gc_setting, sequences_setting
-from .bayes import log_evidence
-from .planting import OnBackground, SiteBook, check_fits, draw_starts, draw_strands
+from .planting import OnBackground, OneSite
 from .task import Dataset, Seed, dataset
 
 
@@ -17,7 +15,7 @@ from .task import Dataset, Seed, dataset
          presets={"1 in 100": {"prevalence": 0.01}, "1 in 1,000": {"prevalence": 0.001}},
          difficulty="Answering 'background' always is nearly always right; look at the precision (AUPRC), not at the accuracy.")
 @dataclass(frozen=True)
-class Imbalance(OnBackground):
+class Imbalance(OneSite, OnBackground):
     """`prevalence` n sequences, rounded up or down by chance, carry one site of `motif` at a uniform start."""
 
     motif: str = setting("MA0139.2", "Motif", help="JASPAR id with its version")
@@ -28,33 +26,16 @@ class Imbalance(OnBackground):
     gc: float = gc_setting()
     sequences: str = sequences_setting()
 
-    def __post_init__(self) -> None:
-        check_fits(self.length, self.motifs)
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return "background", self.motifs[0].name
-
     @property
     def class_shares(self) -> tuple[float, ...]:
         return 1 - self.prevalence, self.prevalence
-
-    @property
-    def motifs(self) -> tuple[Motif, ...]:
-        return (find_motif(self.motif),)
 
     def sample(self, n: int, seed: Seed) -> Dataset:
         rng = np.random.default_rng(seed)
         positives = int(n * self.prevalence + rng.random())
         labels = rng.permutation(np.arange(n) < positives).astype(np.int64)
-        codes = self.draw_background(n, rng)
-        book, rows, (motif,) = SiteBook(codes), np.flatnonzero(labels), self.motifs
-        book.plant(rows, draw_starts(len(rows), self.length, motif, rng), motif, 0,
-                   draw_strands(len(rows), self.both_strands, rng), rng)
-        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+        return self.planted(self.draw_background(n, rng), labels, rng)
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
-        if self.frequencies is None:
-            return None
-        evidence = log_evidence(self.motifs[0], codes, self.frequencies, both_strands=self.both_strands)
-        return np.log(self.class_shares) + np.stack([np.zeros_like(evidence), evidence], axis=1)
+        logits = super().bayes_logits(codes)
+        return None if logits is None else np.log(self.class_shares) + logits

@@ -1,14 +1,12 @@
 """One motif, and labels that are sometimes wrong: nobody can be right more often than the labels are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..motifs import Motif, find_motif
 from ..settings import setting
 from .background import background_setting, gc_setting, sequences_setting
-from .bayes import log_evidence
-from .planting import OnBackground, SiteBook, check_fits, draw_starts, draw_strands
+from .planting import OnBackground, OneSite
 from .task import Dataset, Seed, balanced_labels, dataset
 
 
@@ -16,7 +14,7 @@ from .task import Dataset, Seed, balanced_labels, dataset
          summary="One motif against background; a share of the labels, in every part of the data, is turned round.",
          difficulty="The ceiling falls to the share of true labels; a model that gets above it has learned examples by heart.")
 @dataclass(frozen=True)
-class LabelNoise(OnBackground):
+class LabelNoise(OneSite, OnBackground):
     """Half of the sequences carry one site of `motif`; then as many labels are turned in either class (half of `flipped` n).
 
     The sites are those planted, whatever the label says.
@@ -30,34 +28,21 @@ class LabelNoise(OnBackground):
     gc: float = gc_setting()
     sequences: str = sequences_setting()
 
-    def __post_init__(self) -> None:
-        check_fits(self.length, self.motifs)
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return "background", self.motifs[0].name
-
-    @property
-    def motifs(self) -> tuple[Motif, ...]:
-        return (find_motif(self.motif),)
-
     def sample(self, n: int, seed: Seed) -> Dataset:
         rng = np.random.default_rng(seed)
         truth = balanced_labels(n, 2, rng)
-        codes = self.draw_background(n, rng)
-        book, rows, (motif,) = SiteBook(codes), np.flatnonzero(truth), self.motifs
-        book.plant(rows, draw_starts(len(rows), self.length, motif, rng), motif, 0,
-                   draw_strands(len(rows), self.both_strands, rng), rng)
+        data = self.planted(self.draw_background(n, rng), truth, rng)
         wrong = int(n * self.flipped / 2 + rng.random())
         labels = truth.copy()
         for value in (0, 1):
             labels[rng.permutation(np.flatnonzero(truth == value))[:wrong]] = 1 - value
-        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+        return replace(data, labels=labels)
 
     def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
         """With posterior p of the site, a label says "site" with chance (1 - flipped) p + flipped (1 - p)."""
-        if self.frequencies is None:
+        logits = super().bayes_logits(codes)
+        if logits is None:
             return None
-        evidence = log_evidence(self.motifs[0], codes, self.frequencies, both_strands=self.both_strands)
+        evidence = logits[:, 1]
         kept, turned = np.log(1 - self.flipped), np.log(max(self.flipped, 1e-300))
         return np.stack([np.logaddexp(kept, turned + evidence), np.logaddexp(turned, kept + evidence)], axis=1)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import SeqVizError
-from ..motifs import Motif, sample_sites
+from ..motifs import Motif, find_motif, sample_sites
 from .background import background_frequencies, draw_background
+from .bayes import log_evidence
 from .placement import uniform_starts
-from .task import Sites, Task
+from .task import Dataset, Sites, Task
 
 
 class SiteBook:
@@ -66,6 +67,43 @@ class OnBackground(Task):
     def frequencies(self) -> np.ndarray | None:
         """The (4,) frequencies of independent background bases, or None for shuffles."""
         return background_frequencies(self.background, self.gc)
+
+
+class OneSite(Task):
+    """A task with settings `motif` and `both_strands`: positives carry one site of the motif, negatives none."""
+
+    motif: str
+    both_strands: bool
+    frequencies: np.ndarray | None
+    """The (4,) frequencies of independent background bases, or None where they are not independent."""
+
+    def __post_init__(self) -> None:
+        check_fits(self.length, self.motifs)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return "background", self.motifs[0].name
+
+    @property
+    def motifs(self) -> tuple[Motif, ...]:
+        return (find_motif(self.motif),)
+
+    def planted(self, codes: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Dataset:
+        """Return the data with one site planted into each row of `codes` (in place) that is labelled 1."""
+        book, rows, (motif,) = SiteBook(codes), np.flatnonzero(labels), self.motifs
+        book.plant(rows, self.site_starts(len(rows), rng), motif, 0, draw_strands(len(rows), self.both_strands, rng), rng)
+        return Dataset(codes, labels, book.sites(), self.classes, self.motifs)
+
+    def site_starts(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Return (n,) starts of sites, here uniform."""
+        return draw_starts(n, self.length, self.motifs[0], rng)
+
+    def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
+        """For classes drawn equally often and sites that may start anywhere in `codes`."""
+        if self.frequencies is None:
+            return None
+        evidence = log_evidence(self.motifs[0], codes, self.frequencies, both_strands=self.both_strands)
+        return np.stack([np.zeros_like(evidence), evidence], axis=1)
 
 
 def draw_strands(n: int, both: bool, rng: np.random.Generator) -> np.ndarray:
