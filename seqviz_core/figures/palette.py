@@ -4,6 +4,7 @@ All of it was searched for and is tested under simulated protanopia, deuteranopi
 the bases stay apart, letters and text have AA contrast (4.5:1) on their page, and every model colour works on both pages.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape as _escape
 from typing import Literal
@@ -17,6 +18,7 @@ FONT = "Source Sans, Source Sans Pro, system-ui, -apple-system, Segoe UI, Helvet
 MONOSPACE = "Source Code Pro, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 BASES = "ACGT"
 CLEAR = "rgba(0,0,0,0)"
+INKS = ("#000000", "#ffffff")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,14 @@ def readable(colour: str, theme: Theme) -> str:
         if contrast(mixed, theme.page) >= 4.5:
             return mixed
     return theme.text
+
+
+def ink_on(scale: Sequence[str], share: float) -> str:
+    """Return black or white, whichever is better read on the colour at `share` (0 to 1) of a scale."""
+    channels = np.array([[int(c[i:i + 2], 16) for i in (1, 3, 5)] for c in scale]).T
+    place = np.clip(np.nan_to_num(share), 0, 1) * (len(scale) - 1)
+    cell = "#" + "".join(f"{round(float(np.interp(place, np.arange(len(scale)), channel))):02x}" for channel in channels)
+    return max(INKS, key=lambda ink: contrast(ink, cell))
 
 
 def short_number(value: float) -> str:

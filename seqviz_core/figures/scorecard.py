@@ -6,13 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..errors import SeqVizError
-from .palette import CLEAR, FONT, Theme, ThemeName, colorscale, contrast, plain, theme_of
+from .palette import CLEAR, FONT, Theme, ThemeName, colorscale, ink_on, plain, theme_of
+from .palette import INKS as INKS
 from .strips import Spec, figure, hover_label
 
 ROW, GAP, TOP, BOTTOM, LEFT, RIGHT = 24, 0.4, 58, 30, 220, 12  # pixels; GAP in rows
 LEGEND = "Framed: the best of its column. In brackets: no better than chance."
 CHANCE, NULL = "best by chance", "shuffled maps"
-INKS = ("#000000", "#ffffff")
 LOWEST = {"AUROC": 0.5, "AUPRC": 0.0}
 """Where the colour scale begins: below it there is nothing to tell apart."""
 
@@ -111,7 +111,4 @@ def _number(text: str, column: int, y: float, colour: str) -> Spec:
 
 def _ink(value: float, lowest: float, theme: Theme) -> str:
     """Return black or white, whichever is better read on the colour of the value's cell."""
-    scale = np.array([[int(c[i:i + 2], 16) for i in (1, 3, 5)] for c in theme.sequential])
-    place = np.clip((np.nan_to_num(value) - lowest) / (1 - lowest), 0, 1) * (len(scale) - 1)
-    cell = "#" + "".join(f"{round(float(np.interp(place, np.arange(len(scale)), channel))):02x}" for channel in scale.T)
-    return max(INKS, key=lambda ink: contrast(ink, cell))
+    return ink_on(theme.sequential, (float(np.nan_to_num(value)) - lowest) / (1 - lowest))
