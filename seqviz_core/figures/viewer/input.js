@@ -1,0 +1,132 @@
+// Pointer: hover reads, a click picks, a drag pans, selects letters, or (on the ruler) a stretch to zoom to.
+function zoomTo(v, a, b) {
+  v.view = viewAround(v.seen.letters.length, (a + b) / 2, 0.5, b - a);
+  zoomChanged(v);
+}
+
+function zoomBy(v, factor, at = null) {
+  const { a, b } = v.view, caret = v.caret !== null && v.caret >= a && v.caret <= b ? v.caret + 0.5 : (a + b) / 2;
+  const middle = at ?? caret, share = (middle - a) / (b - a);
+  v.view = viewAround(v.seen.letters.length, middle, share, (b - a) * factor);
+  zoomChanged(v);
+}
+
+function showAll(v) { zoomTo(v, 0, v.seen.letters.length); }
+
+function panBy(v, bases) {
+  const span = v.view.b - v.view.a, a = Math.min(Math.max(v.view.a + bases, 0), v.seen.letters.length - span);
+  if (a === v.view.a) return;
+  v.view = { a, b: a + span };
+  zoomChanged(v);
+}
+
+// Where a pointer event is: the base (may be a fraction, may lie outside), and the part of the page under it.
+function spot(v, event) {
+  const box = v.ui.ruler.plot.getBoundingClientRect(), { view, scale } = geometry(v);
+  const place = view.a + (event.clientX - box.left) / scale, inside = event.clientX >= box.left && event.clientX <= box.right;
+  const target = event.composedPath()[0], part = target.closest?.('.body, .letters, .ruler') ?? null;
+  return { place, inside, part, y: event.clientY };
+}
+
+function hoverAt(v, event) {
+  const { place, inside, part, y } = spot(v, event), base = Math.floor(place);
+  if (!inside || base < 0 || base >= v.seen.letters.length) return null;
+  const track = part?.dataset.track ?? null;
+  return { base, track, row: track ? rowUnder(v, track, y) : null };
+}
+
+function rowUnder(v, id, y) {
+  const track = v.tracks.find(t => t.id === id);
+  if (track?.type !== 'map') return null;
+  const box = v.nodes.get(id).body.getBoundingClientRect();
+  return Math.min(Math.max(Math.floor((y - box.top) / box.height * track.numbers.rows), 0), track.numbers.rows - 1);
+}
+
+function pickAt(v, hover) {
+  const track = v.tracks.find(t => t.id === hover.track);
+  if (!track || v.still) return;
+  if (track.type === 'line' && track.query !== null) return send(v, { kind: 'look', position: hover.base });
+  const column = track.type === 'sites' ? -1 : columnAt(track, hover.base);
+  if (column < 0 || !track.probe) return;
+  const row = track.type === 'map' ? track.channels[hover.row] ?? hover.row : 0;
+  const position = track.bin > 1 ? Math.min(column * track.bin + (track.bin >> 1), track.columns - 1) : column;
+  send(v, { kind: 'pick', run: track.run, probe: track.probe, row, position });
+}
+
+function listenToPointer(v) {
+  const { root, ui } = v;
+  let drag = null;
+  root.addEventListener('pointerdown', event => {
+    const at = spot(v, event);
+    if (event.button !== 0 || !at.part || !at.inside || event.composedPath()[0].closest('button')) return;
+    const kind = at.part === ui.ruler ? 'zoom' : at.part === ui.letters ? 'select' : 'pan';
+    drag = { kind, x: event.clientX, place: at.place, view: v.view, moved: false, part: at.part, id: event.pointerId };
+    if (kind === 'select') {
+      const base = Math.min(Math.max(Math.floor(at.place), 0), v.seen.letters.length - 1);
+      if (event.shiftKey && v.caret !== null) extendTo(v, base > v.caret ? base + 1 : base);
+      else { setCaret(v, base); drag.base = base; }
+      ui.field.focus({ preventScroll: true });
+      event.preventDefault();
+    }
+  });
+  root.addEventListener('pointermove', event => {
+    v.lastPointer = event;
+    if (drag && event.pointerId === drag.id) return dragged(event);
+    v.hover = hoverAt(v, event);
+    later(v, placeCursor);
+  });
+  const dragged = event => {
+    if (Math.abs(event.clientX - drag.x) > 3 && !drag.moved) { drag.moved = true; root.setPointerCapture(drag.id); }
+    if (!drag.moved) return;
+    const { place } = spot(v, event), { scale, left } = geometry(v);
+    v.hover = null;
+    if (drag.kind === 'pan') {
+      root.classList.add('panning');
+      const span = drag.view.b - drag.view.a, length = v.seen.letters.length;
+      const a = Math.min(Math.max(drag.view.a - (event.clientX - drag.x) / scale, 0), length - span);
+      v.view = { a, b: a + span };
+      zoomChanged(v);
+    } else if (drag.kind === 'zoom') {
+      const [a, b] = [drag.place, place].sort((p, q) => p - q).map(p => Math.min(Math.max(p, v.view.a), v.view.b));
+      Object.assign(ui.drag.style, { display: 'block', width: `${(b - a) * scale}px`,
+                                     transform: `translateX(${left + (a - v.view.a) * scale}px)` });
+    } else if (drag.base !== undefined) {
+      const forward = place > drag.base + 0.5;
+      v.anchor = forward ? drag.base : drag.base + 1;
+      v.caret = Math.min(Math.max(forward ? Math.floor(place) + 1 : Math.floor(place), 0), v.seen.letters.length);
+      redraw(v);
+    }
+  };
+  const released = event => {
+    if (!drag || event.pointerId !== drag.id) return;
+    const done = drag;
+    drag = null;
+    root.classList.remove('panning');
+    ui.drag.style.display = 'none';
+    if (event.type === 'pointercancel') return;
+    v.hover = hoverAt(v, event);
+    if (done.kind === 'zoom' && done.moved) {
+      const [a, b] = [done.place, spot(v, event).place].sort((p, q) => p - q);
+      if (b - a > 1) zoomTo(v, Math.max(Math.floor(a), v.view.a), Math.min(Math.ceil(b), v.view.b));
+    } else if (done.kind === 'pan' && !done.moved && v.hover) {
+      setCaret(v, v.hover.base);
+      pickAt(v, v.hover);
+    }
+  };
+  root.addEventListener('pointerup', released);
+  root.addEventListener('pointercancel', released);
+  root.addEventListener('pointerleave', () => { v.hover = null; later(v, placeCursor); });
+  root.addEventListener('dblclick', event => { if (spot(v, event).part && spot(v, event).inside) showAll(v); });
+  root.addEventListener('wheel', event => wheeled(v, event), { passive: false });
+}
+
+function wheeled(v, event) {
+  const { place, inside, part } = spot(v, event), { scale } = geometry(v);
+  if (!inside || !part) return;
+  const sideways = event.shiftKey ? event.deltaY || event.deltaX : Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
+  if (!event.ctrlKey && !event.metaKey && !sideways) return;
+  event.preventDefault();
+  const pixels = event.deltaMode === 1 ? 16 : 1;
+  if (event.ctrlKey || event.metaKey) zoomBy(v, Math.exp(Math.max(-0.7, Math.min(0.7, event.deltaY * pixels * 0.004))), place);
+  else panBy(v, sideways * pixels / scale);
+}
