@@ -5,14 +5,16 @@ The same for tasks: tests/datasets/test_every_task.py, and for attribution metho
 
 import copy
 import threading
+from dataclasses import asdict
 
 import pytest
 import torch
 
 from seqviz_core.datasets import DATASETS
 from seqviz_core.errors import SeqVizError
-from seqviz_core.models import ARCHITECTURES, count_parameters, intervene, probes_of, record, recording
+from seqviz_core.models import ARCHITECTURES, count_parameters, intervene, make_model, probes_of, record, recording
 from seqviz_core.settings import settings_of
+from seqviz_core.training import RunSpec
 
 LENGTH, CLASSES = 63, 3  # no multiple of a pooling width
 PRESETS = [(a.name, preset) for a in ARCHITECTURES for preset in a.presets]
@@ -71,6 +73,16 @@ def test_a_published_definition_has_the_published_number_of_parameters(name, pub
 def test_an_architecture_says_what_it_is(entry):
     assert next(iter(entry.presets)) == "teaching" and all(isinstance(c, entry.config) for c in entry.presets.values())
     assert len(entry.description.split()) >= 25 and entry.good_for and entry.not_for and entry.reference
+
+
+@pytest.mark.parametrize("entry", [*ARCHITECTURES], ids=lambda entry: entry.name)
+def test_settings_left_out_are_those_of_the_teaching_preset(entry):
+    preset = entry.make(entry.presets["teaching"], n_outputs=CLASSES, length=LENGTH, seed=3)
+    left_out = make_model(entry.name, {}, n_outputs=CLASSES, length=LENGTH, seed=3)
+    weights, others = preset.state_dict(), left_out.state_dict()
+    assert weights.keys() == others.keys() and all(torch.equal(w, others[name]) for name, w in weights.items())
+    spec = RunSpec("one_motif", {}, entry.name, {})
+    assert spec.complete().model_settings == asdict(entry.presets["teaching"])  # what holds no weights, such as dropout, too
 
 
 def test_rows_are_independent(model):

@@ -1,7 +1,10 @@
 """A1: how much is pooled behind the first layer decides whether its filters are whole motifs."""
 
+from dataclasses import asdict
 from statistics import fmean
+from typing import Any
 
+from seqviz_core.models import ARCHITECTURES
 from seqviz_core.motif_discovery import filter_motifs
 from seqviz_core.motif_discovery.recovery import recovery
 
@@ -22,7 +25,7 @@ MOTIF_SEQUENCES = 2000
 def pooling(budget: Budget) -> list[Row]:
     rows, shares = [], {}
     for k in POOLS:
-        runs = [train_task(budget, multi_label(budget.data), "koo_eddy", {"pool": k}, n_train=12_000, n_valid=2_500,
+        runs = [train_task(budget, multi_label(budget.data), "koo_eddy", _as_published(k), n_train=12_000, n_valid=2_500,
                            batch_size=100, epochs=10, learning_rate=1e-3, seed=seed) for seed in budget.seeds]
         measures = [_measures(run) for run in runs]
         shares[k] = tuple(m.planted_hit for m in measures)
@@ -34,6 +37,10 @@ def pooling(budget: Budget) -> list[Row]:
                  Row(f"CNN-{k}: planted motifs that some filter matches", "", tuple(m.coverage for m in measures))]
     gain = tuple(large - small for large, small in zip(shares[POOLS[-1]], shares[POOLS[0]]))
     return [*rows, Row(f"gain in matching filters, CNN-{POOLS[-1]} over CNN-{POOLS[0]}", "large", gain, at_least=0.1)]
+
+
+def _as_published(k: int) -> dict[str, Any]:
+    return asdict(ARCHITECTURES["koo_eddy"].published[f"CNN-{k}"].config)
 
 
 _SAID = {2: "few (distributed)", 10: "between", 50: "most (whole motifs)"}

@@ -55,7 +55,7 @@ def attribution(budget: Budget) -> list[Row]:
 
 
 def _trained(budget: Budget, shape: str, activation: str, seed: int, fresh: bool) -> Trained:
-    settings = {"shape": shape, "activation": activation}
+    settings = {"shape": shape, "activation": activation, "dropout": 1.0}
     return train_task(budget, regulatory_code(budget.data), "koo_ploenzke", settings, n_train=14_000, n_valid=2_000,
                       batch_size=100, epochs=20, patience=20, learning_rate=1e-3, by_auroc=True, fresh=fresh, seed=seed)
 

@@ -32,8 +32,8 @@ class Published(NamedTuple):
 class Architecture:
     """Code that makes models.
 
-    presets : settings that train well on sequences of 60 to 200 bases; the first is "teaching", which `learning_rate`
-        (Adam) and `epochs` are for.
+    presets : settings that train well on sequences of 60 to 200 bases; the first is "teaching", the config's own defaults,
+        which `learning_rate` (Adam) and `epochs` are for.
     published : the definitions of the literature, by name.
     per_position : whether it can answer for every base, (N, C, L), instead of once per sequence, (N, C).
     """
@@ -99,7 +99,7 @@ def architecture(name: str, *, label: str, summary: str, good_for: str, config: 
 
 def make_model(name: str, settings: Mapping[str, Any], *, n_outputs: int, length: int, seed: int,
                per_position: bool = False) -> nn.Module:
-    """Return a model of architecture `name` from a mapping of its settings (missing ones take their default)."""
+    """Return a model of architecture `name` from a mapping of its settings; missing ones are those of the teaching preset."""
     entry = ARCHITECTURES[name]
     config = config_from(entry.config, settings)
     return entry.make(config, n_outputs=n_outputs, length=length, seed=seed, per_position=per_position)

@@ -10,18 +10,20 @@ from .layers import ACTIVATIONS
 
 @dataclass(frozen=True)
 class BassetConfig:
-    filters: int = setting(300, "Filters", help="Of the first layer", low=2, high=512)
-    more_filters: int = setting(200, "Filters of the second and third layer", low=2, high=512)
+    filters: int = setting(48, "Filters", help="Of the first layer", low=2, high=512)
+    more_filters: int = setting(32, "Filters of the second and third layer", low=2, high=512)
     width: int = setting(19, "Filter width", help="Bases a filter of the first layer sees; 11 and 7 behind it", low=3, high=50)
     activation: str = setting("relu", "First-layer activation", choices=ACTIVATIONS)
-    hidden: int = setting(1000, "Hidden units", help="Of each of the two fully connected layers", low=4, high=1024)
-    dropout: float = setting(0.3, "Dropout", help="Behind each fully connected layer", low=0.0, high=0.9)
+    hidden: int = setting(64, "Hidden units", help="Of each of the two fully connected layers", low=4, high=1024)
+    dropout: float = setting(0.1, "Dropout", help="Behind each fully connected layer", low=0.0, high=0.9)
     padded: bool = setting(True, "Pad every layer", help="Off: each convolution loses its ends, as published")
 
 
-@architecture("basset", label="Basset", config=BassetConfig,
-              presets={"teaching": BassetConfig(filters=48, more_filters=32, hidden=64, dropout=0.1)},
-              published={"Basset": Published(BassetConfig(padded=False), 164, 600, 4_135_064,
+PAPER = BassetConfig(filters=300, more_filters=200, hidden=1000, dropout=0.3, padded=False)
+
+
+@architecture("basset", label="Basset", config=BassetConfig, presets={"teaching": BassetConfig()},
+              published={"Basset": Published(PAPER, 164, 600, 4_135_064,
                                              "No padding: 10 positions of 200 filters (2,000 numbers) reach the dense layers. "
                                              "Batch normalisation's scale and shift are counted.")},
               summary="Three convolutions with pooling, then two fully connected layers: accessibility in 164 cell types.",

@@ -10,20 +10,22 @@ from .layers import ACTIVATIONS
 
 @dataclass(frozen=True)
 class DeepSEAConfig:
-    filters: int = setting(320, "Filters", help="Of the first layer; the second has 1.5 and the third 3 times as many",
+    filters: int = setting(48, "Filters", help="Of the first layer; the second has 1.5 and the third 3 times as many",
                            low=2, high=320)
-    width: int = setting(8, "Filter width", help="Of all three layers", low=2, high=25)
+    width: int = setting(10, "Filter width", help="Of all three layers", low=2, high=25)
     pool: int = setting(4, "Pooling", help="Behind the first and the second layer", low=1, high=10)
     activation: str = setting("relu", "First-layer activation", choices=ACTIVATIONS)
-    hidden: int = setting(925, "Hidden units", help="Fully connected, before the answer", low=4, high=1024)
-    dropout: float = setting(1.0, "Dropout, as a share of the paper's", low=0.0, high=1.0,
+    hidden: int = setting(64, "Hidden units", help="Fully connected, before the answer", low=4, high=1024)
+    dropout: float = setting(0.2, "Dropout, as a share of the paper's", low=0.0, high=1.0,
                              help="1: 0.2, 0.2 and 0.5 behind the three convolutions; 0: none")
     padded: bool = setting(True, "Pad every layer", help="Off: each convolution loses its ends, as published")
 
 
-@architecture("deepsea", label="DeepSEA", config=DeepSEAConfig,
-              presets={"teaching": DeepSEAConfig(filters=48, width=10, hidden=64, dropout=0.2)},
-              published={"DeepSEA": Published(DeepSEAConfig(padded=False), 919, 1000, 52_843_119,
+PAPER = DeepSEAConfig(filters=320, width=8, hidden=925, dropout=1.0, padded=False)
+
+
+@architecture("deepsea", label="DeepSEA", config=DeepSEAConfig, presets={"teaching": DeepSEAConfig()},
+              published={"DeepSEA": Published(PAPER, 919, 1000, 52_843_119,
                                               "As in the original code: no padding, pooling rounds down, and none behind the "
                                               "third convolution, so 960 filters at 53 positions reach the dense layer. Ports "
                                               "with a third pooling have fewer weights.")},

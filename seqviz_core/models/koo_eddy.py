@@ -23,21 +23,26 @@ class KooEddyConfig:
     filters: int = setting(30, "Filters", help="Of the first layer", low=1, high=512)
     width: int = setting(19, "Filter width", help="Bases a filter of the first layer sees", low=2, high=50)
     activation: str = setting("relu", "First-layer activation", choices=ACTIVATIONS)
-    second_filters: int = setting(128, "Filters of the second layer", low=1, high=512)
+    second_filters: int = setting(64, "Filters of the second layer", low=1, high=512)
     second_width: int = setting(5, "Width of the second layer", low=1, high=25,
                                 help="1: it cannot put parts that stand side by side together")
-    hidden: int = setting(512, "Hidden units", help="Fully connected, before the answer", low=4, high=1024)
-    dropout: float = setting(1.0, "Dropout, as a share of the paper's", low=0.0, high=1.0,
+    hidden: int = setting(64, "Hidden units", help="Fully connected, before the answer", low=4, high=1024)
+    dropout: float = setting(0.2, "Dropout, as a share of the paper's", low=0.0, high=1.0,
                              help="1: 0.1 behind each convolution, 0.5 behind the dense layer; 0: none")
+
+
+def paper(k: int) -> KooEddyConfig:
+    """Return the paper's CNN-k."""
+    return KooEddyConfig(pool=k, second_filters=128, hidden=512, dropout=1.0)
 
 
 NOTE = "Same padding leaves two positions of 200 bases for every k; biases and batch normalisation's scale and shift are counted."
 
 
 @architecture("koo_eddy", label="Koo & Eddy CNN-k", config=KooEddyConfig,
-              presets={"teaching": KooEddyConfig(second_filters=64, hidden=64, dropout=0.2),
-                       "CNN-50, overlapping": KooEddyConfig(pool=50, step=2, second_filters=64, hidden=96)},
-              published={f"CNN-{k}": Published(KooEddyConfig(pool=k), 12, 200, 160_718, NOTE) for k in POOLS},
+              presets={"teaching": KooEddyConfig(),
+                       "CNN-50, overlapping": KooEddyConfig(pool=50, step=2, hidden=96, dropout=1.0)},
+              published={f"CNN-{k}": Published(paper(k), 12, 200, 160_718, NOTE) for k in POOLS},
               summary="Two convolutions; the pooling between them decides whether a filter holds a whole motif or a part.",
               description="The same network with one thing changed: over how many bases the first layer is pooled. After little "
                           "pooling the second layer still sees where each part of a motif stood and puts parts together, so a "

@@ -25,24 +25,23 @@ class KooPloenzkeConfig:
     width: int = setting(19, "Filter width", help="Bases a filter of the first layer sees", low=3, high=50)
     hidden: int = setting(96, "Hidden units", help="Fully connected, before the answer; 512 in the paper's deep one",
                           low=4, high=1024)
-    dropout: float = setting(1.0, "Dropout, as a share of the paper's", low=0.0, high=1.0,
+    dropout: float = setting(0.2, "Dropout, as a share of the paper's", low=0.0, high=1.0,
                              help="1: 0.1 to 0.4 in the convolutions and 0.5 behind them; 0: none")
     norm: bool = setting(True, "Batch normalisation")
     padded: bool = setting(True, "Pad every layer", help="Off: the third and fourth convolution lose their ends, as published")
 
 
 PUBLISHED = {
-    "cnn-local": Published(KooPloenzkeConfig(), 1, 200, 15_025,
+    "cnn-local": Published(KooPloenzkeConfig(dropout=1.0), 1, 200, 15_025,
                            "Convolutions have no bias; scale and shift of the batch normalisation are counted."),
-    "cnn-dist": Published(KooPloenzkeConfig(shape="distributed", padded=False), 1, 200, 46_321,
+    "cnn-dist": Published(KooPloenzkeConfig(shape="distributed", dropout=1.0, padded=False), 1, 200, 46_321,
                           "Convolutions have no bias; the third and fourth are not padded, which leaves 200, 50, 44, 11, 9 and "
                           "then 3 positions."),
 }
 
 
 @architecture("koo_ploenzke", label="Koo & Ploenzke CNN", config=KooPloenzkeConfig, published=PUBLISHED,
-              presets={"teaching": KooPloenzkeConfig(dropout=0.2),
-                       "distributed": KooPloenzkeConfig(shape="distributed", dropout=0.2)},
+              presets={"teaching": KooPloenzkeConfig(), "distributed": KooPloenzkeConfig(shape="distributed")},
               summary="A first layer with a choice of seven activations, pooled at once (local) or late (distributed).",
               description="Two networks that solve one task in opposite ways. The local one pools over 50 bases right behind its "
                           "first layer: where a part of a motif stood is lost, so each filter is pressed to hold a whole one. "

@@ -10,16 +10,18 @@ from .layers import ACTIVATIONS
 
 @dataclass(frozen=True)
 class LanchantinCNNConfig:
-    filters: int = setting(128, "Filters", help="Of each of the three layers", low=2, high=512)
+    filters: int = setting(48, "Filters", help="Of each of the three layers", low=2, high=512)
     width: int = setting(9, "Filter width", help="Bases a filter of the first layer sees; 5 and 3 behind it", low=2, high=50)
     pool: int = setting(2, "Pooling", help="Behind the first and the second layer", low=1, high=10)
     activation: str = setting("relu", "First-layer activation", choices=ACTIVATIONS)
-    dropout: float = setting(0.5, "Dropout", help="Behind each layer", low=0.0, high=0.9)
+    dropout: float = setting(0.05, "Dropout", help="Behind each layer", low=0.0, high=0.9)
 
 
-@architecture("lanchantin_cnn", label="Dashboard CNN", config=LanchantinCNNConfig,
-              presets={"teaching": LanchantinCNNConfig(filters=48, dropout=0.05)},
-              published={"Deep Motif Dashboard": Published(LanchantinCNNConfig(), 2, 101, 136_322,
+PAPER = LanchantinCNNConfig(filters=128, dropout=0.5)
+
+
+@architecture("lanchantin_cnn", label="Dashboard CNN", config=LanchantinCNNConfig, presets={"teaching": LanchantinCNNConfig()},
+              published={"Deep Motif Dashboard": Published(PAPER, 2, 101, 136_322,
                                                            "Two outputs, bound or not. Padded here, not there: same count.")},
               summary="Three convolutions on top of each other; the best hit of each top filter decides.",
               description="Three layers of short filters: the first sees nine bases, the second and the third combine what "

@@ -14,12 +14,12 @@ DILATIONS = (1, 4, 10, 25)
 
 @dataclass(frozen=True)
 class SpliceAIConfig:
-    channels: int = setting(32, "Channels", help="Numbers per base throughout", low=2, high=128)
-    groups: int = setting(2, "Groups of units", low=1, high=4,
+    channels: int = setting(16, "Channels", help="Numbers per base throughout", low=2, high=128)
+    groups: int = setting(3, "Groups of units", low=1, high=4,
                           help="Their dilations are 1, 4, 10 and 25; with the paper's width and units, 1 to 4 groups see 80, "
                                "400, 2,000 and 10,000 bases of context")
-    units: int = setting(4, "Residual units per group", help="Two convolutions each", low=1, high=8)
-    width: int = setting(11, "Filter width", low=3, high=15,
+    units: int = setting(1, "Residual units per group", help="Two convolutions each", low=1, high=8)
+    width: int = setting(7, "Filter width", low=3, high=15,
                          help="In the first two groups; the third has twice that less 1, the fourth four times that less 3")
     read_out: str = setting("max", "Read-out", choices=("max", "mean"),
                             help="Over all bases, for a task with one answer per sequence")
@@ -35,11 +35,12 @@ def paper(name: str, groups: int, context: int, n_parameters: int) -> dict[str, 
     """Return the paper's model with this many bases of context around each base."""
     note = (f"The original reads {context // 2:,} more bases at each end and cuts them off the answer; here all "
             f"{5000 + context:,} bases are answered and zeros stand beyond the ends. Same weights.")
-    return {name: Published(SpliceAIConfig(groups=groups), 3, 5000 + context, n_parameters, note, per_position=True)}
+    config = SpliceAIConfig(channels=32, groups=groups, units=4, width=11)
+    return {name: Published(config, 3, 5000 + context, n_parameters, note, per_position=True)}
 
 
 @architecture("spliceai", label="SpliceAI", config=SpliceAIConfig, per_position=True,
-              presets={"teaching": SpliceAIConfig(channels=16, width=7, groups=3, units=1)},
+              presets={"teaching": SpliceAIConfig()},
               published=(paper("SpliceAI-80nt", 1, 80, 93_251) | paper("SpliceAI-400nt", 2, 400, 185_187)
                          | paper("SpliceAI-2k", 3, 2000, 359_043) | paper("SpliceAI-10k", 4, 10_000, 696_739)),
               summary="Residual units of ever wider dilation; every base gets an answer from the bases around it.",

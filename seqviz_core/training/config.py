@@ -38,7 +38,10 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """Everything a run is made from. Equal content gives an equal `run_id`; use `complete()` before comparing."""
+    """Everything a run is made from; settings left out are the task's defaults and the architecture's teaching preset.
+
+    Equal content gives an equal `run_id`; use `complete()` before comparing.
+    """
 
     task: str
     task_settings: dict[str, Any]
@@ -114,6 +117,8 @@ def json_object(text: str) -> dict[str, Any]:
         content = json.loads(text)
     except ValueError as error:
         raise SeqVizError(f"it is not JSON ({error}).") from error
+    except RecursionError as error:
+        raise SeqVizError("it is JSON nested too deep to be read.") from error
     if not isinstance(content, dict):
         raise SeqVizError(f"it holds a {type(content).__name__}, not an object.")
     return content

@@ -45,7 +45,7 @@ def test_dropout_is_a_share_of_the_papers():
         model = entry.define(config, n_outputs=1, length=200)
         return [m.p for m in model.modules() if isinstance(m, torch.nn.Dropout)]
 
-    assert rates(entry.config(shape="distributed")) == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert rates(entry.config(shape="distributed", dropout=1.0)) == [0.1, 0.2, 0.3, 0.4, 0.5]
     assert rates(entry.config(shape="distributed", dropout=0.5)) == pytest.approx([0.05, 0.1, 0.15, 0.2, 0.25])
 
 
