@@ -19,6 +19,7 @@ from scripts.ensure_chromium import ADVICE, find_chromium
 ROOT = Path(__file__).resolve().parents[1]
 QUIET = ("--no-first-run", "--disable-gpu", "--disable-quic", "--disable-sync", "--disable-background-networking",
          "--disable-component-update", "--disable-default-apps", "--no-pings")  # the browser itself asks for nothing
+TOUR_SEEN = "if (location.protocol === 'http:') localStorage.setItem('seqviz-tour-1', 'ended')"  # for add_init_script
 
 
 @dataclass(frozen=True)

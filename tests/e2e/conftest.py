@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from scripts.local_app import Server, serve, wait_idle
+from scripts.local_app import TOUR_SEEN, Server, serve, wait_idle
 
 FAILURES = Path(__file__).parent / "failures"
 PROBING = re.compile(r"/\w+/_stcore/(health|host-config)")  # a deep link makes Streamlit's page look for its server there first
@@ -91,6 +91,7 @@ def watch(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Watch]:
     if "fresh_server" in request.fixturenames:
         request.getfixturevalue("fresh_server")  # set up first, so that it is still there when this page is judged
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(TOUR_SEEN)
     watch = Watch.over(context.new_page())
     yield watch
     problems = watch.problems()
