@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from seqviz_core.ui.components import image_format, told
+from seqviz_core.ui.components import told
 from seqviz_core.ui.run_list import run_list
 from seqviz_core.ui.train import nothing_yet, run_on_screen, show_run
 from seqviz_core.ui.train_form import ask_and_train, show_layers
@@ -18,5 +18,3 @@ with right, told():
     if spec:
         show_layers(spec, expanded=run is None)
 run_list()
-if run:
-    image_format()

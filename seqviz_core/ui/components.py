@@ -12,8 +12,7 @@ from ..errors import SeqVizError
 from ..export import to_csv
 from ..figures import alt_text
 from ..figures.palette import theme_of
-
-IMAGE_FORMATS = ("svg", "png")
+from .picture_buttons import picture_buttons
 
 
 def theme() -> str:
@@ -22,24 +21,24 @@ def theme() -> str:
 
 
 def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]], width: str = "stretch") -> None:
-    """Show a figure over its downloads: the numbers as CSV here, the picture from the camera in its own toolbar."""
+    """Show a figure over its downloads: the numbers as CSV, the picture as SVG and PNG."""
     with st.container(key=f"figure_{key}", gap="xsmall"):
         st.plotly_chart(fig, width=width, key=f"chart_{key}", theme=None, alt=alt_text(fig), config={
             "displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-            "toImageButtonOptions": {"format": st.session_state.get("image_format", "svg"), "filename": f"seqviz-{key}",
-                                     "scale": 2}})
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            numbers(key, table)
-            st.caption(f"Picture ({st.session_state.get('image_format', 'svg').upper()}): the camera at its upper right.")
+            "toImageButtonOptions": {"format": "png", "filename": f"seqviz-{key}", "scale": 3}})
+        _downloads(key, table, None)
 
 
 def picture_and_numbers(key: str, draw: Callable[[str], str], table: Callable[[], Mapping[str, Sequence]]) -> None:
-    """Show the downloads of an SVG that `draw` gives for a theme: the picture, always on white, and its numbers."""
+    """Show the downloads of an SVG that `draw` gives for a theme: its numbers, and the picture as SVG and PNG."""
+    _downloads(key, table, draw("light"))
+
+
+def _downloads(key: str, table: Callable[[], Mapping[str, Sequence]], svg: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         numbers(key, table)
-        st.download_button("Picture (SVG)", lambda: draw("light"), f"seqviz-{key}.svg", "image/svg+xml", key=f"svg_{key}",
-                           on_click="ignore", type="tertiary")
+        picture_buttons(key, theme(), svg)
 
 
 def svg(picture: str, width: str | int = "content") -> None:
@@ -66,12 +65,6 @@ def table(key: str, columns: Mapping[str, Sequence[str]]) -> None:
     with st.container(key=key):
         st.table({name: [literal(cell) for cell in column] for name, column in columns.items()}, hide_index=True,
                  border="horizontal", height="content" if len(next(iter(columns.values()))) <= 13 else 490)
-
-
-def image_format() -> None:
-    """Show the choice of the picture's file format; a figure's camera button saves in it."""
-    st.segmented_control("The camera saves pictures as", IMAGE_FORMATS, key="image_format", default="svg", required=True,
-                         format_func=str.upper, persist_state="session")
 
 
 def literal(text: object) -> str:
