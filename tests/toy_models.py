@@ -108,3 +108,15 @@ def linear_model(seed: int = 0, *, length: int, classes: int = 2, dtype: torch.d
     """Return a Linear with random weights."""
     generator = torch.Generator().manual_seed(seed)
     return Linear(torch.randn(classes, 4, length, generator=generator, dtype=dtype), bias=0.5)
+
+
+def stirred(model: nn.Module, seed: int = 0) -> nn.Module:
+    """Return the model with other numbers in its batch normalisation, which before training changes nothing."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm1d):
+                for tensor in (module.weight, module.bias, module.running_mean):
+                    tensor.uniform_(-1, 1, generator=generator)
+                module.running_var.uniform_(0.5, 2, generator=generator)
+    return model
