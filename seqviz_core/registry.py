@@ -31,9 +31,9 @@ class Registry(Generic[Entry]):
     def __getitem__(self, name: str) -> Entry:
         if name in self._entries:
             return self._entries[name]
-        close = difflib.get_close_matches(str(name), self._entries, n=1)
+        close = difflib.get_close_matches(str(name)[:60], self._entries, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise SeqVizError(f"There is no {self.kind} {name!r}; there are {', '.join(self.names())}.{hint}")
+        raise SeqVizError(f"There is no {self.kind} {name!r:.60}; there are {', '.join(self.names())}.{hint}")
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries

@@ -165,4 +165,7 @@ def _number(content: Mapping[str, Any], name: str, kind: type) -> Any:
     value = content.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, kind)):
         raise SeqVizError(f"{name!r} is {value!r}, not a number.")
-    return kind(value)
+    try:
+        return kind(value)
+    except OverflowError as error:
+        raise SeqVizError(f"{name!r} is a whole number too large to be one of a run.") from error

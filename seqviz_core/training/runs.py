@@ -1,5 +1,7 @@
 """The run store: one folder per run, read by every page, written by the job service (or by `train_here`) alone.
 
+A run made elsewhere comes whole (`adopt`), under an id that no training has.
+
     <root>/<run id>/config.json          the RunSpec
                     status.json          the RunStatus; written to another name, then put in place
                     metrics.jsonl        one Epoch a line, appended
@@ -7,6 +9,7 @@
     <root>/.trash/<run id>/              deleted runs, kept for a week
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, METRICS, WEIGHTS = "config.json", "status.json", "metrics.jsonl", "weights.safetensors"
 STOPPED = "The server stopped before this run was done. Train it again to start it over."
+BROUGHT_ID = "brought-"
+"""How the ids of runs begin that were made elsewhere; of what is trained here, an id is hexadecimal."""
 TRASH, TRASH_SECONDS = ".trash", 7 * 24 * 3600
 
 
@@ -53,6 +58,11 @@ class Run:
     def trained(self) -> bool:
         """Whether it is done and its weights are there."""
         return self.status.state == "done" and (self.path / WEIGHTS).is_file()
+
+    @property
+    def brought(self) -> bool:
+        """Whether it was made elsewhere: nothing of it was measured here."""
+        return self.id.startswith(BROUGHT_ID)
 
     def load_model(self) -> "nn.Module":
         """Return the trained model on the CPU in eval mode.
@@ -94,20 +104,33 @@ class RunStore:
 
     def create(self, spec: RunSpec, run_id: str | None = None) -> Run:
         """Return a new queued run named `run_id` (by default the spec's own); raises SeqVizError where there is one."""
-        run_id = run_id or spec.run_id
-        path, status = self._writable(run_id), RunStatus("queued", time.time())
+        run_id, status = run_id or spec.run_id, RunStatus("queued", time.time())
+        path = self._put(run_id, {CONFIG: spec.to_json(), STATUS: dumps(to_plain(status))})
+        return Run(run_id, path, spec, status)
+
+    def adopt(self, spec: RunSpec, status: RunStatus, epochs: Sequence[Epoch], weights: bytes) -> Run:
+        """Return a finished run that was made elsewhere, now here; the same one brought again is the one that is here."""
+        files = {CONFIG: spec.to_json(), METRICS: _lines(epochs), WEIGHTS: weights}
+        run_id = BROUGHT_ID + hashlib.sha256((files[CONFIG] + files[METRICS]).encode() + weights).hexdigest()[:24]
+        if not self._writable(run_id).is_dir():
+            self._put(run_id, {**files, STATUS: dumps(to_plain(status))})
+        return self.get(run_id)
+
+    def _put(self, run_id: str, files: dict[str, str | bytes]) -> Path:
+        """Make a run's folder with these files, all of it at once: no reader ever meets half a run. Return its path."""
+        path = self._writable(run_id)
         unfinished = self.root / f".new-{run_id}-{os.getpid()}-{threading.get_ident()}"
         unfinished.mkdir(parents=True)
         try:
-            write_whole(unfinished / CONFIG, spec.to_json())
-            write_whole(unfinished / STATUS, dumps(to_plain(status)))
-            unfinished.rename(path)  # all of it at once: no reader ever meets half a run
+            for name, content in files.items():
+                write_whole(unfinished / name, content)
+            unfinished.rename(path)
         except OSError as error:
             shutil.rmtree(unfinished)
             if path.exists():
                 raise SeqVizError(f"There is a run {run_id!r} already.") from error
             raise
-        return Run(run_id, path, spec, status)
+        return path
 
     def start_over(self, spec: RunSpec, run_id: str | None = None) -> Run:
         """Return the run queued anew, or new: its weights and metrics are gone, any other file in its folder stays."""
@@ -132,7 +155,7 @@ class RunStore:
 
     def write_epochs(self, run_id: str, epochs: Sequence[Epoch]) -> None:
         """Put these epochs in the place of all there were."""
-        write_whole(self._writable(run_id) / METRICS, "".join(dumps(to_plain(e)) + "\n" for e in epochs))
+        write_whole(self._writable(run_id) / METRICS, _lines(epochs))
 
     def write_weights(self, run_id: str, weights: bytes) -> None:
         """Put weights in the safetensors format (see `weights_of`) into the run's folder."""
@@ -220,6 +243,10 @@ def end_orphans(store: RunStore) -> None:
     for run in store.runs():
         if not run.status.ended:
             store.write_status(run.id, replace(run.status, state="interrupted", message=STOPPED, finished=time.time()))
+
+
+def _lines(epochs: Sequence[Epoch]) -> str:
+    return "".join(dumps(to_plain(epoch)) + "\n" for epoch in epochs)
 
 
 def _is_run_id(name: object) -> bool:
