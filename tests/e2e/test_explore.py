@@ -88,18 +88,6 @@ def test_numbers_download_as_csv(open_page: OpenPage, tmp_path: Path):
     assert max(float(row["value"]) for row in logo) > 1
 
 
-def test_pictures_download_as_svg_and_png(open_page: OpenPage):
-    page = open_page()
-    for kind in ("SVG", "PNG"):
-        page.locator(".st-key-image_format").get_by_role("radio", name=kind).click()
-        wait_idle(page)
-        page.locator(".st-key-chart_tracks").hover()
-        with page.expect_download() as download:
-            page.locator(".st-key-chart_tracks [data-title*='Download plot']").click()
-        assert download.value.suggested_filename == f"seqviz-tracks.{kind.lower()}"
-        assert Path(download.value.path()).read_bytes()[:4] in (b"<svg", b"\x89PNG")
-
-
 def test_a_link_shows_the_same_view_in_a_new_browser(open_page: OpenPage, browser: Browser):
     page = open_page()
     paste(page, REST_PEAK)
