@@ -7,11 +7,12 @@ Light to import: torch waits until `train_here` is asked for, or one of these mo
 from typing import Any
 
 from .config import RunSpec, TrainingConfig
+from .recipe import read_recipe, write_recipe
 from .results import Epoch, RunStatus, Scores, seconds_left
 from .runs import Run, RunStore, default_store, find_run, pretrained_store
 
 __all__ = ["Epoch", "Run", "RunSpec", "RunStatus", "RunStore", "Scores", "TrainingConfig", "default_store", "find_run",
-           "pretrained_store", "seconds_left", "train_here"]
+           "pretrained_store", "read_recipe", "seconds_left", "train_here", "write_recipe"]
 
 
 def __getattr__(name: str) -> Any:

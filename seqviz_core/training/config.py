@@ -115,7 +115,7 @@ def json_object(text: str) -> dict[str, Any]:
     """Return the object that the JSON `text` holds; raises SeqVizError for anything else."""
     try:
         content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SeqVizError(f"it is not JSON ({error}).") from error
     except RecursionError as error:
         raise SeqVizError("it is JSON nested too deep to be read.") from error
