@@ -9,13 +9,15 @@ from .sequences import (
     dataset_table,
     drawn_records,
     identified,
+    moved_sites,
     reverse_complement_record,
     sites_from_header,
     sites_to_header,
     to_bed,
     to_fasta,
+    view_records,
 )
 from .tables import to_csv
 
-__all__ = ["dataset_records", "dataset_table", "drawn_records", "identified", "reverse_complement_record",
-           "sites_from_header", "sites_to_header", "to_bed", "to_csv", "to_fasta"]
+__all__ = ["dataset_records", "dataset_table", "drawn_records", "identified", "moved_sites",
+           "reverse_complement_record", "sites_from_header", "sites_to_header", "to_bed", "to_csv", "to_fasta", "view_records"]

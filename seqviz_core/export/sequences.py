@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..datasets import Dataset, Site, Task
 from ..datasets.facts import label_text
 from ..errors import SeqVizError
 from ..motifs import find_motif
-from ..sequences import SequenceRecord, decode, reverse_complement
+from ..sequences import Alignment, SequenceRecord, align, decode, reverse_complement
+from ..state import ViewState
 
 _REVERSED = " (reverse complement)"
 _SITES = re.compile(r"\bsites=(\S+)")
@@ -104,3 +107,29 @@ def reverse_complement_record(record: SequenceRecord) -> SequenceRecord:
     name = _SITES.sub("", record.name).strip().removesuffix(_REVERSED)
     name += "" if record.name.endswith(_REVERSED) or f"{_REVERSED} sites=" in record.name else _REVERSED
     return SequenceRecord(f"{name} {sites_to_header(turned)}".strip(), reverse_complement(record.sequence))
+
+
+def moved_sites(sites: Sequence[Site], alignment: Alignment) -> list[Site]:
+    """Return where sites of a reference lie in the edited sequence; one whose bases are all deleted is gone."""
+    moved = []
+    for site in sites:
+        kept = np.flatnonzero((alignment.source >= site.start) & (alignment.source < site.end))
+        if len(kept):
+            moved.append(site._replace(start=int(kept[0]), end=int(kept[-1]) + 1))
+    return moved
+
+
+def view_records(view: ViewState) -> list[SequenceRecord]:
+    """Return the sequence of a view on its forward strand; where it is edited, the reference and the edited one.
+
+    Planted sites stand in the names, in the edited sequence where they lie now; a wrong statement of sites is left as it is.
+    """
+    record = SequenceRecord(view.name, view.reference)
+    if not view.steps:
+        return [record]
+    try:
+        sites = moved_sites(sites_from_header(view.name, len(view.reference)), align(view.reference, view.steps))
+        name = f"{_SITES.sub('', view.name).strip()} {sites_to_header(sites)}".strip()
+    except SeqVizError:
+        name = view.name
+    return [SequenceRecord(f"reference {view.name}", view.reference), SequenceRecord(f"edited {name}", view.sequence)]

@@ -15,8 +15,10 @@ from seqviz_core.export import (
     to_bed,
     to_csv,
     to_fasta,
+    view_records,
 )
-from seqviz_core.sequences import SequenceRecord, decode, parse_labelled, parse_sequences
+from seqviz_core.sequences import Edit, SequenceRecord, decode, parse_labelled, parse_sequences
+from seqviz_core.state import ViewState
 
 
 def test_planted_sites_round_trip_through_a_header():
@@ -101,3 +103,18 @@ def test_a_bed_says_whose_sites_are_whose_or_refuses():
 
 def test_a_hostile_name_stays_on_its_line():
     assert to_fasta([SequenceRecord("a\n>b\tc", "ACGT")]) == ">a >b c\nACGT\n"
+
+
+def test_the_sequences_of_a_view_carry_their_sites_to_where_an_edit_moved_them():
+    view = ViewState(reference="ACTAATCTGG", name="x sites=MA0035.5:2-8:+,MA0139.2:9-10:-")
+    assert view_records(view) == [SequenceRecord(view.name, view.reference)]
+    edited = ViewState(view.reference, view.name, steps=(Edit(0, 0, "GG"), Edit(10, 2, "")))
+    reference, after = view_records(edited)
+    assert reference == SequenceRecord(f"reference {view.name}", "ACTAATCTGG")
+    assert after == SequenceRecord("edited x sites=MA0035.5:4-10:+", "GGACTAATCT"), "the second site is deleted"
+    assert to_bed([reference, after]).splitlines()[2] == "edited\t3\t10\tGATA1\t0\t+"
+
+
+def test_a_name_with_a_wrong_statement_of_sites_is_left_as_it_is():
+    records = view_records(ViewState("ACGT", "x sites=nonsense", steps=(Edit(0, 1, "C"),)))
+    assert [r.name for r in records] == ["reference x sites=nonsense", "edited x sites=nonsense"]
