@@ -1,5 +1,8 @@
 // One cursor through all tracks, and what every track says at its base.
-function cursorBase(v) { return v.hover ? v.hover.base : v.caret; }
+function cursorBase(v) {
+  if (v.hover) return v.hover.base;
+  return v.anchor !== null && v.caret > v.anchor ? v.caret - 1 : v.caret;
+}
 
 function placeCursor(v) {
   const base = cursorBase(v), { view, scale, w, left } = geometry(v), shown = base !== null && base < v.seen.letters.length;
@@ -20,8 +23,8 @@ function rowAt(track, column, v) {
 // [name, value with its unit] of a track at a base, or null where it has none there.
 function reading(v, track, base) {
   if (track.type === 'sites') {
-    const here = track.sites.filter(([, start, end]) => start <= base && base < end).map(([name, , , strand]) => `${name} ${strand}`);
-    return here.length ? ['site', here.join(', ')] : null;
+    const here = track.sites.filter(([, start, end]) => start <= base && base < end);
+    return here.length ? ['site', here.map(([name, , , strand]) => `${name} ${strand}`).join(', ')] : null;
   }
   const column = columnAt(track, base), { numbers } = track;
   if (column < 0) return null;
@@ -31,9 +34,9 @@ function reading(v, track, base) {
     const value = shown(valueOf(numbers, row, column), numbers.step);
     return track.symbol ? [`${track.symbol}, ${name}`, value] : [name, `${value} ${track.unit}`];
   }
-  if (numbers.rows > 1)
-    return [track.kind.replaceAll('_', ' '), Array.from({ length: numbers.rows }, (_, r) => `${track.names[r] ?? r} ${said(r)}`).join(', ')];
-  return [track.names[0] || track.kind.replaceAll('_', ' '), said(0)];
+  const kind = track.kind.replaceAll('_', ' ');
+  if (numbers.rows === 1) return [track.names?.[0] || kind, said(0)];
+  return [kind, Array.from({ length: numbers.rows }, (_, r) => `${track.names[r] ?? r} ${said(r)}`).join(', ')];
 }
 
 function whereText(v, base) {
@@ -71,7 +74,8 @@ function readOut(v, base) {
   ui.values.replaceChildren(...said.map(([track, [name, value]]) => {
     const item = el('span', 'item'), dot = el('i');
     dot.style.background = track.chip || 'transparent';
-    item.append(...(track.model ? [dot, el('span', '', `${track.model} `)] : []), el('span', 'what', `${name} `), el('b', '', value));
+    if (track.model) item.append(dot, el('span', '', `${track.model} `));
+    item.append(el('span', 'what', `${name} `), el('b', '', value));
     return item;
   }));
 }

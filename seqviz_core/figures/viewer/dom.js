@@ -1,7 +1,8 @@
 // The page around the canvases: a bar, the sticky ruler and letters, and a header for each track. Text is only ever textContent.
 const ICONS = {
   undo: 'M6 3L2.5 6.5L6 10M3 6.5H10A3.5 3.5 0 0 1 10 13.5H6', redo: 'M10 3L13.5 6.5L10 10M13 6.5H6A3.5 3.5 0 0 0 6 13.5H10',
-  reset: 'M3 8A5 5 0 1 0 5 4M5 1.5V4.5H8', plus: 'M8 3V13M3 8H13', minus: 'M3 8H13', all: 'M1.5 4V12M14.5 4V12M4 8H12M6 6L4 8L6 10M10 6L12 8L10 10',
+  reset: 'M3 8A5 5 0 1 0 5 4M5 1.5V4.5H8', plus: 'M8 3V13M3 8H13', minus: 'M3 8H13',
+  all: 'M1.5 4V12M14.5 4V12M4 8H12M6 6L4 8L6 10M10 6L12 8L10 10',
   up: 'M4 10L8 6L12 10', down: 'M4 6L8 10L12 6', close: 'M4 4L12 12M12 4L4 12',
 };
 
@@ -46,7 +47,8 @@ function buildPage(v) {
   const zoom = el('span', 'group'), save = el('span', 'group'), tools = el('div', 'tools');
   zoom.append(button('Zoom out (−)', 'minus', () => zoomBy(v, 2)), button('Zoom in (+)', 'plus', () => zoomBy(v, 0.5)),
               button('Show all bases (0)', 'all', () => showAll(v)));
-  save.append(button('Save the picture as SVG', '', () => saveSvg(v), 'SVG'), button('Save the picture as PNG', '', () => savePng(v), 'PNG'));
+  save.append(button('Save the picture as SVG', '', () => saveSvg(v), 'SVG'),
+              button('Save the picture as PNG', '', () => savePng(v), 'PNG'));
   tools.setAttribute('role', 'toolbar'); tools.setAttribute('aria-label', 'Edits, zoom and saving');
   tools.append(ui.edits, zoom, save);
   const bar = el('div', 'bar'); bar.append(ui.where, tools);
@@ -64,9 +66,9 @@ function buildPage(v) {
 }
 
 function makeTrack(v, id) {
-  const node = el('section', 'track'), head = el('div', 'head'), sub = el('div', 'sub'), body = row('body', 0);
+  const node = el('div', 'track'), head = el('div', 'head'), sub = el('div', 'sub'), body = row('body', 0);
   const parts = { node, head, sub, body, chip: el('span', 'chip'), dot: el('i'), model: el('span'), title: el('h3'),
-                  badge: el('span', 'badge'), says: el('span', 'says'), value: el('output', 'value'), note: el('span', 'note') };
+                  badge: el('span', 'badge'), says: el('span', 'says'), value: el('span', 'value'), note: el('span', 'note') };
   const get = () => v.tracks.find(t => t.id === id);
   parts.fold = button('', 'down', () => fold(v, get()));
   parts.up = button('', 'up', () => send(v, { kind: 'move', track_kind: get().kind, by: -1 }));
@@ -77,7 +79,8 @@ function makeTrack(v, id) {
   parts.chip.append(parts.dot, parts.model);
   head.append(parts.fold, parts.chip, parts.title, parts.badge, parts.buttons);
   sub.append(parts.says, parts.note);
-  node.append(head, sub, body, parts.value);
+  node.append(head, sub, body);
+  node.setAttribute('role', 'group');
   node.dataset.track = body.dataset.track = id;
   v.watcher.observe(node);
   return parts;
@@ -101,14 +104,19 @@ function fillTrack(v, parts, track, folded) {
   named(parts.fold, `${folded ? 'Open' : 'Fold'} ${what}`);
   parts.fold.setAttribute('aria-expanded', String(!folded));
   named(parts.up, `Move ${kind} up`); named(parts.down, `Move ${kind} down`); named(parts.remove, `Remove ${kind}`);
-  parts.fold.hidden = parts.buttons.hidden = v.still;
+  parts.buttons.hidden = v.still;
   parts.buttons.classList.toggle('none', track.fixed);
   parts.node.setAttribute('aria-label', what || kind);
   parts.node.classList.toggle('joined', !track.title);
   parts.value.classList.toggle('within', Boolean(track.symbol));
-  parts.value.hidden = folded;
-  const { body } = parts;
+  const { body } = parts, holder = track.symbol ? body : parts.sub;
+  if (parts.value.parentNode !== holder) holder.append(parts.value);
   body.height = track.height; body.style.height = `${track.height}px`;
+  fillBody(v, body, track, what);
+}
+
+// A map or line that can be asked more is a tab stop of its own.
+function fillBody(v, body, track, what) {
   const picks = !v.still && Boolean(track.probe || track.query !== undefined && track.query !== null);
   body.classList.toggle('picks', picks);
   if (picks) {

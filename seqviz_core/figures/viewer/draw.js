@@ -23,7 +23,8 @@ function drawBands(pen, bands, { view, scale, h, theme }) {
 const LANE = 30;
 
 function drawSites(pen, track, { view, scale, w, h, theme }) {
-  if (!track.sites.length) return pen.text(track.empty, 0, h / 2 + 4, { colour: theme.muted });
+  const inView = track.sites.some(([, start, end]) => end > view.a && start < view.b);
+  if (!inView) return pen.text(track.sites.length ? 'None in this stretch.' : track.empty, 0, h / 2 + 4, { colour: theme.muted });
   const taken = Array(track.lanes).fill(-Infinity);
   for (const [name, start, end, strand, lane] of [...track.sites].sort((p, q) => p[1] - q[1])) {
     if (end <= view.a || start >= view.b) continue;
@@ -61,16 +62,19 @@ function drawLogo(pen, track, place) {
   pen.rect(0, Math.round(zero), w, 1, theme.zero);
 }
 
+const basesAPixel = scale => Math.max(1, Math.floor(1 / scale));
+
 // One bar a base, or a pixel where bases are narrower: the base of largest absolute value.
 function bars(pen, numbers, sequence, { view, scale }, from, to, draw) {
-  const each = Math.max(1, Math.floor(1 / scale)), first = from - from % each;
+  const each = basesAPixel(scale), first = from - from % each;
   for (let i = first; i < to; i += each) {
     let best = i, size = -1;
     for (let j = i; j < Math.min(i + each, to); j++) {
       const v = Math.abs(valueOf(numbers, 0, j));
       if (v > size) { size = v; best = j; }
     }
-    draw((i - view.a) * scale, Math.max(each * scale * (scale > 3 ? 0.86 : 1), 1), valueOf(numbers, 0, best), sequence[best] ?? 'N');
+    const width = Math.max(each * scale * (scale > 3 ? 0.86 : 1), 1);
+    draw((i - view.a) * scale, width, valueOf(numbers, 0, best), sequence[best] ?? 'N');
   }
 }
 
@@ -87,8 +91,9 @@ function lineScale({ limits: [low, high] }, h) {
 function drawLine(pen, track, { view, scale, w, h, theme }) {
   const { numbers, span } = track, first = firstEdge(span), { y } = lineScale(track, h);
   pen.rect(0, Math.round(Math.min(y(0), h - 1)), w, 1, theme.grid);
-  const from = Math.max(0, Math.floor((view.a - first) / span[0])), to = Math.min(numbers.columns, Math.ceil((view.b - first) / span[0]));
-  const each = Math.max(1, Math.floor(1 / (scale * span[0])));
+  const from = Math.max(0, Math.floor((view.a - first) / span[0]));
+  const to = Math.min(numbers.columns, Math.ceil((view.b - first) / span[0]));
+  const each = basesAPixel(scale * span[0]);
   for (let s = numbers.rows - 1; s >= 0; s--) {
     const points = [];
     for (let c = from - from % each; c < to; c += each) {
@@ -180,6 +185,7 @@ function drawRight(pen, track, w, h, theme) {
     const { y } = lineScale(track, h), { numbers } = track;
     const ends = track.names.map((_, s) => y(valueOf(numbers, s, numbers.columns - 1)));
     apart(ends, 13, 5, h - 5).forEach((at, s) =>
-      pen.text(fitted(track.names[s], 12, w - 8), 6, at + 4, { colour: theme.lineTexts[s % theme.lineTexts.length], weight: 500 }));
+      pen.text(fitted(track.names[s], 12, w - 8), 6, at + 4,
+               { colour: theme.lineTexts[s % theme.lineTexts.length], weight: 500 }));
   }
 }

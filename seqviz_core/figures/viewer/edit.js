@@ -43,7 +43,10 @@ function act(v, kind) {
 function edit(v, start, deleted, inserted) {
   const { letters } = v.seen;
   if (letters.slice(start, start + deleted) === inserted) return true;
-  if (letters.length - deleted + inserted.length < 1) { tell(v, 'The last base cannot be deleted: a sequence needs at least one.'); return false; }
+  if (letters.length - deleted + inserted.length < 1) {
+    tell(v, 'The last base cannot be deleted: a sequence needs at least one.');
+    return false;
+  }
   const event = { kind: 'edit', start, deleted, inserted }, whole = zoomOf(v.view, letters.length) === null;
   v.seen = withEdit(v.seen, event);
   if (whole) v.view = { a: 0, b: v.seen.letters.length };
@@ -90,7 +93,8 @@ function paste(v, text) {
 function setInsert(v, insert) {
   v.insert = insert;
   set(v.ui.mode, insert ? 'typing inserts' : 'typing replaces');
-  named(v.ui.mode, `Typing ${insert ? 'inserts' : 'replaces'} bases; switch to ${insert ? 'replacing' : 'inserting'} (Insert key)`);
+  const [now, other] = insert ? ['inserts', 'replacing'] : ['replaces', 'inserting'];
+  named(v.ui.mode, `Typing ${now} bases; switch to ${other} (Insert key)`);
   v.ui.mode.setAttribute('aria-pressed', String(insert));
   redraw(v);
 }

@@ -54,79 +54,99 @@ function pickAt(v, hover) {
 }
 
 function listenToPointer(v) {
-  const { root, ui } = v;
-  let drag = null;
-  root.addEventListener('pointerdown', event => {
-    const at = spot(v, event);
-    if (event.button !== 0 || !at.part || !at.inside || event.composedPath()[0].closest('button')) return;
-    const kind = at.part === ui.ruler ? 'zoom' : at.part === ui.letters ? 'select' : 'pan';
-    drag = { kind, x: event.clientX, place: at.place, view: v.view, moved: false, part: at.part, id: event.pointerId };
-    if (kind === 'select') {
-      const base = Math.min(Math.max(Math.floor(at.place), 0), v.seen.letters.length - 1);
-      if (event.shiftKey && v.caret !== null) extendTo(v, base > v.caret ? base + 1 : base);
-      else { setCaret(v, base); drag.base = base; }
-      ui.field.focus({ preventScroll: true });
-      event.preventDefault();
-    }
-  });
+  const { root } = v;
+  root.addEventListener('pointerdown', event => pressed(v, event));
   root.addEventListener('pointermove', event => {
-    v.lastPointer = event;
-    if (drag && event.pointerId === drag.id) return dragged(event);
+    if (v.drag?.id === event.pointerId) return dragged(v, event);
     v.hover = hoverAt(v, event);
     later(v, placeCursor);
   });
-  const dragged = event => {
-    if (Math.abs(event.clientX - drag.x) > 3 && !drag.moved) { drag.moved = true; root.setPointerCapture(drag.id); }
-    if (!drag.moved) return;
-    const { place } = spot(v, event), { scale, left } = geometry(v);
-    v.hover = null;
-    if (drag.kind === 'pan') {
-      root.classList.add('panning');
-      const span = drag.view.b - drag.view.a, length = v.seen.letters.length;
-      const a = Math.min(Math.max(drag.view.a - (event.clientX - drag.x) / scale, 0), length - span);
-      v.view = { a, b: a + span };
-      zoomChanged(v);
-    } else if (drag.kind === 'zoom') {
-      const [a, b] = [drag.place, place].sort((p, q) => p - q).map(p => Math.min(Math.max(p, v.view.a), v.view.b));
-      Object.assign(ui.drag.style, { display: 'block', width: `${(b - a) * scale}px`,
-                                     transform: `translateX(${left + (a - v.view.a) * scale}px)` });
-    } else if (drag.base !== undefined) {
-      const forward = place > drag.base + 0.5;
-      v.anchor = forward ? drag.base : drag.base + 1;
-      v.caret = Math.min(Math.max(forward ? Math.floor(place) + 1 : Math.floor(place), 0), v.seen.letters.length);
-      redraw(v);
-    }
-  };
-  const released = event => {
-    if (!drag || event.pointerId !== drag.id) return;
-    const done = drag;
-    drag = null;
-    root.classList.remove('panning');
-    ui.drag.style.display = 'none';
-    if (event.type === 'pointercancel') return;
-    v.hover = hoverAt(v, event);
-    if (done.kind === 'zoom' && done.moved) {
-      const [a, b] = [done.place, spot(v, event).place].sort((p, q) => p - q);
-      if (b - a > 1) zoomTo(v, Math.max(Math.floor(a), v.view.a), Math.min(Math.ceil(b), v.view.b));
-    } else if (done.kind === 'pan' && !done.moved && v.hover) {
-      setCaret(v, v.hover.base);
-      pickAt(v, v.hover);
-    }
-  };
-  root.addEventListener('pointerup', released);
-  root.addEventListener('pointercancel', released);
+  root.addEventListener('pointerup', event => released(v, event));
+  root.addEventListener('pointercancel', event => released(v, event));
   root.addEventListener('pointerleave', () => { v.hover = null; later(v, placeCursor); });
-  root.addEventListener('dblclick', event => { if (spot(v, event).part && spot(v, event).inside) showAll(v); });
+  root.addEventListener('dblclick', event => {
+    const { part, inside } = spot(v, event);
+    if (part && inside) showAll(v);
+  });
   root.addEventListener('wheel', event => wheeled(v, event), { passive: false });
+}
+
+function pressed(v, event) {
+  const { part, inside, place } = spot(v, event), { ui } = v;
+  if (event.button !== 0 || !part || !inside || event.composedPath()[0].closest('button')) return;
+  const kind = part === ui.ruler ? 'zoom' : part === ui.letters ? 'select' : 'pan';
+  v.drag = { kind, x: event.clientX, place, view: v.view, moved: false, id: event.pointerId };
+  if (kind !== 'select') return;
+  const base = Math.min(Math.max(Math.floor(place), 0), v.seen.letters.length - 1);
+  if (event.shiftKey && v.caret !== null) extendTo(v, base >= (v.anchor ?? v.caret) ? base + 1 : base);
+  else {
+    setCaret(v, base);
+    v.drag.base = base;
+  }
+  tell(v, '');
+  ui.field.focus({ preventScroll: true });
+  event.preventDefault();
+}
+
+function dragged(v, event) {
+  const { drag } = v;
+  if (Math.abs(event.clientX - drag.x) > 3 && !drag.moved) {
+    drag.moved = true;
+    v.root.setPointerCapture(drag.id);
+  }
+  if (!drag.moved) return;
+  v.hover = null;
+  dragging[drag.kind](v, drag, spot(v, event).place, event);
+}
+
+const dragging = {
+  pan(v, drag, _, event) {
+    v.root.classList.add('panning');
+    const span = drag.view.b - drag.view.a, moved = (event.clientX - drag.x) / geometry(v).scale;
+    const a = Math.min(Math.max(drag.view.a - moved, 0), v.seen.letters.length - span);
+    v.view = { a, b: a + span };
+    zoomChanged(v);
+  },
+  zoom(v, drag, place) {
+    const { scale, left } = geometry(v);
+    const [a, b] = [drag.place, place].sort((p, q) => p - q).map(p => Math.min(Math.max(p, v.view.a), v.view.b));
+    Object.assign(v.ui.drag.style, { display: 'block', width: `${(b - a) * scale}px`,
+                                     transform: `translateX(${left + (a - v.view.a) * scale}px)` });
+  },
+  select(v, drag, place) {
+    if (drag.base === undefined) return;
+    const forward = place > drag.base + 0.5;
+    v.anchor = forward ? drag.base : drag.base + 1;
+    v.caret = Math.min(Math.max(Math.floor(place) + (forward ? 1 : 0), 0), v.seen.letters.length);
+    redraw(v);
+  },
+};
+
+function released(v, event) {
+  const { drag } = v;
+  if (drag?.id !== event.pointerId) return;
+  v.drag = null;
+  v.root.classList.remove('panning');
+  v.ui.drag.style.display = 'none';
+  if (event.type === 'pointercancel') return;
+  v.hover = hoverAt(v, event);
+  if (drag.kind === 'zoom' && drag.moved) {
+    const [a, b] = [drag.place, spot(v, event).place].sort((p, q) => p - q);
+    if (b - a > 1) zoomTo(v, Math.max(Math.floor(a), v.view.a), Math.min(Math.ceil(b), v.view.b));
+  } else if (drag.kind === 'pan' && !drag.moved && v.hover) {
+    setCaret(v, v.hover.base);
+    pickAt(v, v.hover);
+  }
 }
 
 function wheeled(v, event) {
   const { place, inside, part } = spot(v, event), { scale } = geometry(v);
   if (!inside || !part) return;
-  const sideways = event.shiftKey ? event.deltaY || event.deltaX : Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
+  const flat = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
+  const sideways = event.shiftKey ? event.deltaY || event.deltaX : flat;
   if (!event.ctrlKey && !event.metaKey && !sideways) return;
   event.preventDefault();
-  const pixels = event.deltaMode === 1 ? 16 : 1;
-  if (event.ctrlKey || event.metaKey) zoomBy(v, Math.exp(Math.max(-0.7, Math.min(0.7, event.deltaY * pixels * 0.004))), place);
+  const pixels = event.deltaMode === 1 ? 16 : 1, turn = Math.max(-0.7, Math.min(0.7, event.deltaY * pixels * 0.004));
+  if (event.ctrlKey || event.metaKey) zoomBy(v, Math.exp(turn), place);
   else panBy(v, sideways * pixels / scale);
 }

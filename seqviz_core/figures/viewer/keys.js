@@ -39,17 +39,23 @@ const pageKeys = { PageUp: v => panBy(v, -0.8 * (v.view.b - v.view.a)), PageDown
 
 const moveKeys = {
   ArrowLeft: (v, extend) => moveCaret(v, -1, extend), ArrowRight: (v, extend) => moveCaret(v, 1, extend),
-  Home: (v, extend) => goTo(v, 0, extend), End: (v, extend) => goTo(v, v.seen.letters.length - (extend ? 0 : 1), extend),
+  Home: (v, extend) => goTo(v, 0, extend),
+  End: (v, extend) => goTo(v, v.seen.letters.length - (extend ? 0 : 1), extend),
   Escape: v => setCaret(v, v.anchor === null ? null : v.caret),
 };
-const editKeys = { Backspace: v => deleteBases(v, true), Delete: v => deleteBases(v, false), Insert: v => setInsert(v, !v.insert) };
+const editKeys = {
+  Backspace: v => deleteBases(v, true), Delete: v => deleteBases(v, false), Insert: v => setInsert(v, !v.insert),
+};
 
 // What a key does in the row of letters; null for keys that are not ours.
 function letterKey(v, event) {
   const { key, shiftKey } = event, edits = v.editable;
   if (event.ctrlKey || event.metaKey) {
     const k = key.toLowerCase();
-    if (k === 'a') return () => { v.anchor = 0; v.caret = v.seen.letters.length; redraw(v); };
+    if (k === 'a') return () => {
+      v.anchor = 0;
+      extendTo(v, v.seen.letters.length);
+    };
     if (edits && k === 'z') return () => act(v, shiftKey ? 'redo' : 'undo');
     if (edits && k === 'y') return () => act(v, 'redo');
     return null;
@@ -68,7 +74,10 @@ function bodyKey(v, event, track) {
   if (event.ctrlKey || event.metaKey || event.altKey || v.still) return null;
   const base = v.caret ?? Math.floor((v.view.a + v.view.b) / 2);
   const at = track.type === 'map' ? rowAt(track, Math.max(columnAt(track, base), 0), v) : null;
-  const stay = (to, row) => { setCaret(v, Math.min(Math.max(to, 0), v.seen.letters.length - 1)); v.rowFocus = { track: track.id, row }; };
+  const stay = (to, row) => {
+    setCaret(v, Math.min(Math.max(to, 0), v.seen.letters.length - 1));
+    v.rowFocus = { track: track.id, row };
+  };
   if (key === 'ArrowLeft' || key === 'ArrowRight') return () => stay(base + (key === 'ArrowLeft' ? -1 : 1), at);
   if (track.type === 'map' && (key === 'ArrowUp' || key === 'ArrowDown'))
     return () => stay(base, Math.min(Math.max(at + (key === 'ArrowUp' ? -1 : 1), 0), track.numbers.rows - 1));
@@ -81,7 +90,8 @@ function listenToKeys(v) {
   const { ui, root } = v;
   root.addEventListener('keydown', event => {
     const target = event.composedPath()[0], body = target.closest?.('.body');
-    const doIt = target === ui.field ? letterKey(v, event) : body === target && body ? bodyKey(v, event, v.tracks.find(t => t.id === body.dataset.track)) : null;
+    const track = body === target && body ? v.tracks.find(t => t.id === body.dataset.track) : null;
+    const doIt = target === ui.field ? letterKey(v, event) : track ? bodyKey(v, event, track) : null;
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();  // Streamlit's own one-letter shortcuts
     if (!doIt) return;
     event.preventDefault();
@@ -101,6 +111,10 @@ function listenToKeys(v) {
     if (kind === 'cut' && v.editable) deleteBases(v, false);
     else tell(v, `Copied ${count(to - from)} ${to - from === 1 ? 'base' : 'bases'}.`);
   });
-  ui.field.addEventListener('focus', () => { if (v.caret === null) setCaret(v, Math.floor(v.view.a)); else redraw(v); announce(v); });
+  ui.field.addEventListener('focus', () => {
+    if (v.caret === null) setCaret(v, Math.floor(v.view.a));
+    else redraw(v);
+    announce(v);
+  });
   ui.field.addEventListener('blur', () => redraw(v));
 }

@@ -61,7 +61,8 @@ function editMarks(pen, { view, scale, theme }, seen) {
   for (const i of seen.changed) {
     if (i + 1 < view.a || i > view.b) continue;
     const x = (i - view.a) * scale, wide = Math.max(scale, 2);
-    if (scale >= 4) pen.frame(x + 0.75, CELL.top - 0.75, scale - 1.5, CELL.tall + 1.5, theme.text, 1.5);
+    const line = scale >= 10 ? 2 : 1;
+    if (scale >= 4) pen.frame(x + line / 2, CELL.top - line / 2, scale - line, CELL.tall + line, theme.text, line);
     pen.rect(x + wide / 2 - Math.min(wide, 8) / 2, bottom + 3, Math.min(wide, 8), 3, theme.text);
     if (scale >= 8) {
       const from = seen.source[i], was = from < 0 ? '+' : seen.reference[from];

@@ -57,13 +57,18 @@ function drawMap(pen, track, place) {
   const { view, scale, w, h, theme, density } = place;
   const [across, down] = sharing(track, view, w * density, h * density);
   const picture = mapImage(track, theme, across, down), cell = track.span[0] * across, first = firstEdge(track.span);
-  const from = Math.max(0, Math.floor((view.a - first) / cell)), to = Math.min(picture.width, Math.ceil((view.b - first) / cell));
-  const full = track.numbers.rows / (picture.height * down);  // the last row of the image may stand for fewer
-  if (to > from) pen.image(picture, from, to - from, (first + from * cell - view.a) * scale, 0, (to - from) * cell * scale, h / full);
+  const from = Math.max(0, Math.floor((view.a - first) / cell));
+  const n = Math.min(picture.width, Math.ceil((view.b - first) / cell)) - from;
+  const tall = h * picture.height * down / track.numbers.rows;  // the last row of the image may stand for fewer
+  if (n > 0) pen.image(picture, from, n, (first + from * cell - view.a) * scale, 0, n * cell * scale, tall);
 }
 
 // What the header says where a pixel column stands for several positions.
-function sharedNote(track, view, width, height) {
+function sharedNote(track, view, width, height, scale) {
+  if (track.type !== 'map') {
+    const each = track.type === 'sites' ? 1 : basesAPixel(scale * track.span[0]);
+    return each > 1 ? `each pixel column: largest of ${count(each)} positions` : '';
+  }
   const [across, down] = sharing(track, view, width, height), n = across * track.bin;
   const parts = n > 1 ? [`each ${across > 1 ? 'pixel ' : ''}column: largest of ${count(n)} positions`] : [];
   if (down > 1) parts.push(`each pixel row: largest of ${count(down)} rows`);

@@ -8,9 +8,13 @@ function geometry(v) {
 
 // `send` takes messages for the server; without it the viewer stands still: nothing in it can be changed.
 function mount(root, send) {
-  const v = { root, send, still: !send, editable: false, client: Math.random().toString(36).slice(2), seq: 0, pending: [], held: [], scene: null,
-              tracks: [], nodes: new Map(), hidden: new Set(), view: { a: 0, b: 1 }, toldZoom: null, caret: null, anchor: null, insert: false,
-              hover: null, rowFocus: null, message: '', width: root.clientWidth, tasks: new Set(), painted: new Map(), timings: {} };
+  const v = {
+    root, send, still: !send, editable: false, scene: null, seen: null, tracks: [], view: { a: 0, b: 1 }, toldZoom: null,
+    client: Math.random().toString(36).slice(2), seq: 0, pending: [], held: [],
+    caret: null, anchor: null, insert: false, hover: null, rowFocus: null, drag: null, message: '',
+    nodes: new Map(), hidden: new Set(), painted: new Map(), tasks: new Set(), width: root.clientWidth, timings: {},
+  };
+  root.viewer = v;
   v.watcher = new IntersectionObserver(entries => entries.forEach(entry => {
     const { track } = entry.target.dataset;
     if (entry.isIntersecting) { v.hidden.delete(track); later(v, paintTracks); } else v.hidden.add(track);
@@ -40,7 +44,8 @@ function mountAlone(host, style, scene) {
 }
 
 function update(v, scene) {
-  const began = performance.now(), other = !v.scene || v.scene.reference !== scene.reference || v.scene.name !== scene.name;
+  const began = performance.now(), known = s => s.reference || s.name + s.sequence;
+  const other = !v.scene || known(v.scene) !== known(scene);
   const before = v.seen?.letters.length ?? 0, whole = !before || zoomOf(v.view, before) === null;
   v.scene = scene;
   v.still = !v.send; v.editable = Boolean(v.send) && scene.editable;
@@ -61,13 +66,15 @@ function update(v, scene) {
 }
 
 function decoded(v, track) {
-  const known = v.tracks.find(t => t.id === track.id), same = known && known.packed && known.packed.data === track.values?.data &&
-    known.packed.low === track.values.low && known.packed.step === track.values.step && String(known.scale) === String(track.scale);
+  const known = v.tracks.find(t => t.id === track.id);
+  const same = known?.packed && ['data', 'low', 'step'].every(name => known.packed[name] === track.values?.[name]) &&
+    String(known.packed.shape) === String(track.values.shape) && String(known.scale) === String(track.scale);
   const fresh = { query: null, channels: [], ...track, packed: track.values };
   delete fresh.values;
   fresh.numbers = !track.values ? null : same ? known.numbers : unpack(track.values);
   fresh.images = same ? known.images : new Map();
-  fresh.motifs = (track.logos ?? []).map(logo => logo && { columns: logo[0], heights: Uint8Array.from(atob(logo[1]), c => c.charCodeAt(0)) });
+  fresh.motifs = (track.logos ?? []).map(logo =>
+    logo && { columns: logo[0], heights: Uint8Array.from(atob(logo[1]), c => c.charCodeAt(0)) });
   return fresh;
 }
 
@@ -92,6 +99,7 @@ function adoptView(v, scene, whole, length) {
 function dress(v) {
   const { root, ui, scene } = v, theme = v.theme = THEMES[scene.theme];
   for (const name of ['page', 'text', 'muted', 'grid', 'zero', 'truth']) root.style.setProperty(`--${name}`, theme[name]);
+  root.style.setProperty('--font', FONT);
   v.accent = getComputedStyle(root).getPropertyValue('--st-primary-color').trim() || theme.lines[1];
   root.style.setProperty('--accent', v.accent);
   ui.field.setAttribute('aria-label', HOW + (v.editable ? HOW_EDIT : ''));
@@ -139,8 +147,8 @@ function paintTop(v) {
   rulerNames(sheet(ui.ruler.left, left, RULER), left, theme);
   drawRuler(sheet(ui.ruler.plot, w, RULER), { ...place, h: RULER }, seen.letters.length);
   const [from, to] = selection(v), focused = v.root.getRootNode().activeElement === ui.field;
-  drawLetters(sheet(ui.letters.plot, w, LETTERS), { ...place, h: LETTERS }, seen,
-              { caret: v.caret, from, to: v.anchor === null ? from : to, insert: v.insert, focused, accent: v.accent, query: v.scene.query });
+  const marks = { caret: v.caret, from, to, insert: v.insert, focused, accent: v.accent, query: v.scene.query };
+  drawLetters(sheet(ui.letters.plot, w, LETTERS), { ...place, h: LETTERS }, seen, marks);
   sheet(ui.ruler.right, right, RULER);
   sheet(ui.letters.left, left, LETTERS);
   sheet(ui.letters.right, right, LETTERS);
@@ -148,7 +156,8 @@ function paintTop(v) {
 }
 
 function paintTracks(v) {
-  const began = performance.now(), { view, scale, w, left, right } = geometry(v), { theme } = v, density = window.devicePixelRatio || 1;
+  const began = performance.now(), { view, scale, w, left, right } = geometry(v);
+  const { theme } = v, density = window.devicePixelRatio || 1;
   for (const track of v.tracks) {
     const { folded, body, note } = v.nodes.get(track.id), last = v.painted.get(track.id), h = track.height;
     if (folded || v.hidden.has(track.id) || last === v.stamp) continue;
@@ -158,7 +167,7 @@ function paintTracks(v) {
     }
     const place = { view, scale, w, h, theme, density, sequence: v.scene.sequence };
     drawTrack(sheet(body.plot, w, h), track, place, v.scene.bands);
-    if (track.type === 'map') set(note, sharedNote(track, view, w * density, h * density));
+    set(note, sharedNote(track, view, w * density, h * density, scale));
     v.painted.set(track.id, v.stamp);
   }
   v.timings.paint = performance.now() - began;

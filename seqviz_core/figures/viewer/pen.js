@@ -74,7 +74,8 @@ function svgPen() {
                  `stroke-width="${width}"/>`);
     },
     line(x1, y1, x2, y2, colour, width = 1) {
-      parts.push(`<line x1="${n2(x1)}" y1="${n2(y1)}" x2="${n2(x2)}" y2="${n2(y2)}" stroke="${colour}" stroke-width="${width}"/>`);
+      parts.push(`<line x1="${n2(x1)}" y1="${n2(y1)}" x2="${n2(x2)}" y2="${n2(y2)}" stroke="${colour}" ` +
+                 `stroke-width="${width}"/>`);
     },
     text(s, x, y, { size = 12, colour, anchor = 'start', weight = 400, mono = false } = {}) {
       parts.push(`<text x="${n2(x)}" y="${n2(y)}" font-size="${n2(size)}" fill="${colour}" text-anchor="${anchor}"` +

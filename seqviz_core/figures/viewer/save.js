@@ -34,13 +34,17 @@ function drawPicture(v, pen, density) {
   return size;
 }
 
+function disc(x, y, r) {
+  return Array.from({ length: 24 }, (_, i) => [x + r * Math.cos(i * Math.PI / 12), y + r * Math.sin(i * Math.PI / 12)]);
+}
+
 function savedTrack(v, pen, track, place, folded, { w, left, right }) {
   const { theme } = place, full = w + left + right;
   let y = track.title ? SAVED.gap : 4, x = 0;
   if (track.title) {
     y += SAVED.title;
     if (track.model) {
-      pen.area(Array.from({ length: 16 }, (_, i) => [5 + 4.5 * Math.cos(i * Math.PI / 8), y - 10 + 4.5 * Math.sin(i * Math.PI / 8)]), track.chip || theme.muted);
+      pen.area(disc(5, y - 10, 4.5), track.chip || theme.muted);
       pen.text(track.model, 14, y - 6, { size: 12, colour: theme.muted, weight: 600 });
       x = 22 + widthOf(track.model, 12, 600);
     }
@@ -49,7 +53,8 @@ function savedTrack(v, pen, track, place, folded, { w, left, right }) {
     if (badge) pen.text(track.badge, full, y - 6, { size: 12, colour: theme.text, anchor: 'end' });
   }
   if (folded) return;
-  const words = [track.says, track.legend, track.type === 'map' ? sharedNote(track, place.view, w, track.height) : ''].filter(Boolean).join(' ');
+  const shared = sharedNote(track, place.view, w * place.density, track.height * place.density, place.scale);
+  const words = [track.says, track.legend, shared && `(${shared})`].filter(Boolean).join(' ');
   if (track.says || track.legend) {
     y += SAVED.words;
     pen.text(fitted(words, 12, full), 0, y - 5, { size: 12, colour: theme.muted });

@@ -1,8 +1,8 @@
 // The sequence as the visitor sees it: the one that was sent, with the edits that the server has not answered yet.
 function seenOf(scene) {
   const length = scene.sequence.length, reference = scene.reference || scene.sequence;
-  let source = Array.from({ length }, (_, i) => i);
-  if (scene.source.length) source = scene.source.flatMap(([, from, n]) => Array.from({ length: n }, (_, k) => from < 0 ? -1 : from + k));
+  const runs = scene.source.length ? scene.source : [[0, 0, length]];
+  const source = runs.flatMap(([, from, n]) => Array.from({ length: n }, (_, k) => from < 0 ? -1 : from + k));
   return { letters: scene.sequence, reference, source, changed: scene.changed, deleted: scene.deleted };
 }
 
