@@ -55,21 +55,14 @@ def check_settings(config: Any) -> Any:
     return config
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _check_type(s: Setting, value: Any) -> None:
-    if not (_is_number(value) if s.type is float else type(value) is s.type):
-        raise SeqVizError(f"{s.label}: {value!r:.60} is not {_KINDS.get(s.type, s.type.__name__)}.")
-
-
 def _check(s: Setting, value: Any) -> None:
-    _check_type(s, value)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not (number if s.type is float else type(value) is s.type):
+        raise SeqVizError(f"{s.label}: {value!r:.60} is not {_KINDS.get(s.type, s.type.__name__)}.")
     if s.choices is not None and value not in s.choices:
-        raise SeqVizError(f"{s.label}: {value!r} is not one of {', '.join(map(str, s.choices))}.")
-    if _is_number(value) and not ((s.low is None or value >= s.low) and (s.high is None or value <= s.high)):  # also refuses nan
-        raise SeqVizError(f"{s.label}: {value} is {_outside(s)}.")
+        raise SeqVizError(f"{s.label}: {value!r:.60} is not one of {', '.join(map(str, s.choices))}.")
+    if number and not ((s.low is None or value >= s.low) and (s.high is None or value <= s.high)):  # also refuses nan
+        raise SeqVizError(f"{s.label}: {value!s:.60} is {_outside(s)}.")
 
 
 def _outside(s: Setting) -> str:
@@ -88,8 +81,6 @@ def config_from(config_type: type, values: Mapping[str, Any]) -> Any:
     if unknown:
         raise SeqVizError(f"{config_type.__name__} has no setting {unknown[0]!r:.60}; it has {', '.join(known)}.")
     for name, value in values.items():  # before the type's own checks, which trust the kinds of its values
-        _check_type(known[name], value)
-    for name, value in values.items():
         _check(known[name], value)
     return config_type(**values)
 
