@@ -55,13 +55,20 @@ def check_settings(config: Any) -> Any:
     return config
 
 
-def _check(s: Setting, value: Any) -> None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number if s.type is float else type(value) is s.type):
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _check_type(s: Setting, value: Any) -> None:
+    if not (_is_number(value) if s.type is float else type(value) is s.type):
         raise SeqVizError(f"{s.label}: {value!r:.60} is not {_KINDS.get(s.type, s.type.__name__)}.")
+
+
+def _check(s: Setting, value: Any) -> None:
+    _check_type(s, value)
     if s.choices is not None and value not in s.choices:
         raise SeqVizError(f"{s.label}: {value!r:.60} is not one of {', '.join(map(str, s.choices))}.")
-    if number and not ((s.low is None or value >= s.low) and (s.high is None or value <= s.high)):  # also refuses nan
+    if _is_number(value) and not ((s.low is None or value >= s.low) and (s.high is None or value <= s.high)):  # also refuses nan
         raise SeqVizError(f"{s.label}: {value!s:.60} is {_outside(s)}.")
 
 
@@ -74,15 +81,15 @@ def _outside(s: Setting) -> str:
 def config_from(config_type: type, values: Mapping[str, Any]) -> Any:
     """Return a checked `config_type` made from a mapping (parsed JSON, say); unknown names raise SeqVizError.
 
-    Values are checked before anything is made from them: they may be of any type.
+    The values may be of any type: that is checked before anything is made from them.
     """
     known = {s.name: s for s in settings_of(config_type)}
     unknown = [name for name in values if name not in known]
     if unknown:
         raise SeqVizError(f"{config_type.__name__} has no setting {unknown[0]!r:.60}; it has {', '.join(known)}.")
     for name, value in values.items():  # before the type's own checks, which trust the kinds of its values
-        _check(known[name], value)
-    return config_type(**values)
+        _check_type(known[name], value)
+    return check_settings(config_type(**values))
 
 
 def whole_number(variable: str, default: int) -> int:
