@@ -4,8 +4,9 @@ import streamlit as st
 
 from seqviz_core.ui.components import told
 from seqviz_core.ui.run_list import run_list
-from seqviz_core.ui.train import nothing_yet, run_on_screen, show_run
+from seqviz_core.ui.train import nothing_yet, show_run
 from seqviz_core.ui.train_form import ask_and_train, show_layers
+from seqviz_core.ui.train_link import run_on_screen
 
 st.title("Can it learn this?")
 left, right = st.columns([2, 3], gap="large")

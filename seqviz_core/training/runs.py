@@ -87,7 +87,7 @@ class RunStore:
         """Return a run; raises SeqVizError for an id that is not one, a run that is not here, or files that are damaged."""
         path = self._folder(run_id)
         if not path.is_dir():
-            raise SeqVizError(f"There is no run {run_id!r} here; it may have been deleted.")
+            raise SeqVizError(f"Run {run_id!r} is not on this server (deleted, or made elsewhere).")
         with about(run_id, CONFIG):
             spec = RunSpec.from_json(read_text(path / CONFIG))
         with about(run_id, STATUS):
@@ -165,7 +165,7 @@ class RunStore:
         """Move a run to the trash; raises SeqVizError for one that is queued or running."""
         path, trash = self._writable(run_id), self.root / TRASH
         if not path.is_dir():
-            raise SeqVizError(f"There is no run {run_id!r} here; it may have been deleted.")
+            raise SeqVizError(f"Run {run_id!r} is not on this server (deleted, or made elsewhere).")
         if self._is_active(run_id):
             raise SeqVizError(f"Run {run_id} has not ended; cancel it first.")
         trash.mkdir(exist_ok=True)

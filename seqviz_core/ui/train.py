@@ -4,15 +4,14 @@ import numpy as np
 import streamlit as st
 
 from ..datasets import DATASETS
-from ..errors import SeqVizError
 from ..figures.table import training_table
 from ..figures.training import training_curve
 from ..models import ARCHITECTURES
 from ..training import Run, RunSpec, find_run, seconds_left
 from . import sentences
-from .components import figure, literal, theme, told
+from .components import figure, theme, told
+from .records import show_task
 from .run_scores import scores_of_run
-from .sequence_bar import show_task
 from .services import job_service
 
 POLL_SECONDS = 2
@@ -34,17 +33,6 @@ def nothing_yet() -> None:
     """Say what will appear here."""
     st.info("Press Train: loss, accuracy and AUROC appear here as they come, against the Bayes ceiling and a 6-mer baseline. "
             "You can reload or leave the page; the run goes on.")
-
-
-def run_on_screen() -> Run | None:
-    """Return the run the address names; a wrong name is told."""
-    if not (run_id := st.query_params.get("job")):
-        return None
-    try:
-        return find_run(run_id)
-    except SeqVizError as error:
-        st.warning(literal(error))
-        return None
 
 
 def show_run(run: Run) -> None:
@@ -146,5 +134,9 @@ def _curve(run: Run) -> None:
 
 def run_name(run: Run) -> str:
     """Return e.g. "LSTM, One motif, seed 0"."""
-    spec = run.spec
+    return spec_name(run.spec)
+
+
+def spec_name(spec: RunSpec) -> str:
+    """Return the same of a run that is still to be trained."""
     return f"{ARCHITECTURES[spec.architecture].label}, {DATASETS[spec.task].label}, seed {spec.training.seed}"

@@ -1,6 +1,7 @@
 """The form of the Train page: task, architecture, their settings, and the button that trains."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -13,10 +14,11 @@ from ..figures.table import layers_table
 from ..models import ARCHITECTURES, Architecture, count_parameters
 from ..models.anatomy import layers_of, totals
 from ..settings import config_from
-from ..training import RunSpec, TrainingConfig, find_run
+from ..training import RunSpec, TrainingConfig
 from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .forms import settings_form
 from .train import device_line, start
+from .train_link import spec_of_address
 
 LARGE = 5_000_000  # parameters beyond which one core trains for hours
 LOGOS = 12
@@ -65,15 +67,23 @@ def starts_of(entry: Architecture) -> dict[str, Any]:
 
 
 def _follow_address() -> None:
-    """On a page just loaded, let the form stand at the task and the architecture of the run that the address names."""
-    if "task" in st.session_state or not (run_id := st.query_params.get("job")):
-        return
-    try:
-        spec = find_run(run_id).spec
-    except SeqVizError:  # run_on_screen tells it
-        return
-    if spec.task in DATASETS and spec.architecture in ARCHITECTURES:
-        st.session_state.update(task=spec.task, architecture=spec.architecture)
+    """On a page just loaded, let the form stand at the settings of the run that the address names."""
+    if "task" not in st.session_state and (spec := spec_of_address()):
+        st.session_state.update(fields_of(spec))
+
+
+def fields_of(spec: RunSpec) -> dict[str, Any]:
+    """Return the fields of the form that stand for a spec with every setting written out, by their keys.
+
+    They start from the preset that is equal to the settings, or, where none is, from the first.
+    """
+    entry, data = ARCHITECTURES[spec.architecture], DATASETS[spec.task]
+    fields = {"task": spec.task, "architecture": spec.architecture}
+    for kind, name, settings, starts in (("task", spec.task, spec.task_settings, data.presets),
+                                         ("model", spec.architecture, spec.model_settings, starts_of(entry))):
+        start = next((key for key, config in starts.items() if asdict(config) == settings), next(iter(starts)))
+        fields |= {f"preset.{kind}.{name}": start} | {f"{kind}.{name}.{start}.{s}": v for s, v in settings.items()}
+    return fields | {f"training.{spec.architecture}.{s}": v for s, v in asdict(spec.training).items()}
 
 
 def _tried(spec: RunSpec) -> int:
