@@ -1,17 +1,23 @@
 """Explore: what does this model see in this sequence?"""
 
-import streamlit as st
-
-from seqviz_core.ui.components import image_format, told
-from seqviz_core.ui.explore import predictions, stated_sites
+from seqviz_core.ui.components import told
+from seqviz_core.ui.controls import controls
+from seqviz_core.ui.explore import keep_address, predictions, restore_view, say
+from seqviz_core.ui.page_head import missing_runs, page_head
+from seqviz_core.ui.picture import picture
 from seqviz_core.ui.scorecard import scorecard_section
 from seqviz_core.ui.sequence_bar import sequence_bar
-from seqviz_core.ui.track_choices import picture
+from seqviz_core.ui.workbench import the_view
 
-st.title("What does this model see in this sequence?")
-record = sequence_bar()
+restore_view()
+page_head("What does this model see in this sequence?")
+sequence_bar()
 with told():
-    view = predictions(record, stated_sites(record))
+    view = the_view()
+    missing_runs()
+    predictions(view)
+    say(view)
+    controls(view)
     picture(view)
     scorecard_section(view)
-    image_format()
+keep_address()

@@ -16,7 +16,8 @@ SIDE, MARGIN = 420, {"l": 64, "r": 64, "t": 30, "b": 52}
 def attention_heatmap(pattern: np.ndarray, length: int, *, span: tuple[int, int, int] = (1, 0, 1),
                       sites: Sequence[SiteMark] = (), query: int | None = None, zmax: float | None = None,
                       theme: ThemeName | Theme = "light", uirevision: str = "attention") -> go.Figure:
-    """Return one head's attention `pattern` (query, key) as a square map over `length` bases; each row sums to 1.
+    """Return one head's attention `pattern` (query, key) as a square map over `length` bases; each row sums to 1, or to 0 in
+    the difference of two patterns, which is drawn red above and blue below zero.
 
     `span` is (stride, offset, width) of a position, as in kinds.py; cells lie over the bases they stand for. `sites` are marked
     along both edges and the row that covers the 0-based base `query` is framed. `zmax` fixes the scale, so that heads compare.
@@ -27,12 +28,14 @@ def attention_heatmap(pattern: np.ndarray, length: int, *, span: tuple[int, int,
         raise SeqVizError(f"An attention map needs finite values of shape (query, key); these have shape {pattern.shape}.")
     stride = span[0]
     first = column_centres(1, *span).item()
-    top = float(zmax or pattern.max()) or 1.0
-    trace = {"type": "heatmap", "z": pattern, "x0": first, "dx": stride, "y0": first, "dy": stride, "zmin": 0, "zmax": top,
-             "colorscale": colorscale(theme, signed=False), "hoverlabel": hover_label(theme),
+    signed = bool(pattern.min() < 0)  # a difference of two patterns
+    top = float(zmax or np.abs(pattern).max()) or 1.0
+    ticks = [-top, 0, top] if signed else [0, top]
+    trace = {"type": "heatmap", "z": pattern, "x0": first, "dx": stride, "y0": first, "dy": stride, "zmin": ticks[0], "zmax": top,
+             "colorscale": colorscale(theme, signed), "hoverlabel": hover_label(theme),
              "hovertemplate": "position %{y} looks at %{x}:  %{z:.3g}<extra></extra>",
-             "colorbar": {"thickness": 8, "len": 1, "ypad": 0, "xpad": 8, "outlinewidth": 0, "ticks": "", "tickvals": [0, top],
-                          "ticktext": ["0", rounded(top)], "tickfont": {"size": 11, "color": theme.muted}}}
+             "colorbar": {"thickness": 8, "len": 1, "ypad": 0, "xpad": 8, "outlinewidth": 0, "ticks": "", "tickvals": ticks,
+                          "ticktext": [rounded(t) for t in ticks], "tickfont": {"size": 11, "color": theme.muted}}}
     layout = _layout(length, theme, uirevision)
     layout["shapes"] = [shape for site in sites for shape in _edges(site, theme)]
     layout["annotations"] = [_name(site, theme) for site in sites]
@@ -41,9 +44,9 @@ def attention_heatmap(pattern: np.ndarray, length: int, *, span: tuple[int, int,
         middle = first + row * stride
         layout["shapes"].append({"type": "rect", "xref": "x domain", "x0": 0, "x1": 1, "y0": middle - stride / 2,
                                  "y1": middle + stride / 2, "line": {"color": theme.truth, "width": 1.5}})
-    q, k = np.unravel_index(pattern.argmax(), pattern.shape)
+    q, k = np.unravel_index(np.abs(pattern).argmax(), pattern.shape)
     layout["meta"] = {"alt": f"Attention map of {pattern.shape[0]} by {pattern.shape[1]} positions; the strongest, "
-                             f"{short_number(pattern.max())}, is from position {round(first + q * stride)} "
+                             f"{short_number(pattern[q, k])}, is from position {round(first + q * stride)} "
                              f"to position {round(first + k * stride)}."}
     return figure([trace], layout)
 

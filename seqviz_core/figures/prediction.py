@@ -14,12 +14,17 @@ COLUMN, GAP, HEAD, ROW = 296, 20, 26, 21  # pixels
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """One model's answer: its name on the screen, its architecture (for the colour), and a probability (C,) a class."""
+    """One model's answer: its name on the screen, its architecture (for the colour), and a probability (C,) a class.
+
+    before : the probabilities without the edits, None where nothing is edited. foot : one line under the bars.
+    """
 
     model: str
     architecture: str
     classes: Sequence[str]
     probabilities: np.ndarray
+    before: np.ndarray | None = None
+    foot: str = ""
 
 
 def probability(value: float) -> str:
@@ -31,7 +36,8 @@ def predictions_svg(predictions: Sequence[Prediction], *, top: int = 3, focus: i
                     theme: ThemeName | Theme = "light", text_colour: str = "currentColor") -> str:
     """Return one column a model: the `top` likeliest classes with a bar each, the model in `focus` underlined.
 
-    The class called `truth` is marked as planted wherever it appears. Raises SeqVizError where the numbers do not fit.
+    The class called `truth` is marked as planted wherever it appears; a tick on a bar is the probability before the edits.
+    Raises SeqVizError where the numbers do not fit.
     """
     theme = theme_of(theme)
     if not predictions:
@@ -42,7 +48,8 @@ def predictions_svg(predictions: Sequence[Prediction], *, top: int = 3, focus: i
     first = [(p, int(np.argmax(p.probabilities))) for p in predictions]
     alt = "Predictions: " + "; ".join(f"{p.model} says {p.classes[i]}, {probability(float(p.probabilities[i]))}"
                                       for p, i in first) + "."
-    return svg.document(body, width, HEAD + rows * ROW + 6, alt, text_colour)
+    foot = ROW if any(p.foot for p in predictions) else 0
+    return svg.document(body, width, HEAD + rows * ROW + 6 + foot, alt, text_colour)
 
 
 def _column(prediction: Prediction, x: float, top: int, focus: bool, truth: str | None, theme: Theme) -> str:
@@ -54,13 +61,18 @@ def _column(prediction: Prediction, x: float, top: int, focus: bool, truth: str 
     body += svg.text(prediction.model, x + 18, 16, size=15, weight=600, limit=30)
     body += svg.rect(x, HEAD - 4, COLUMN, 2, colour, opacity=1 if focus else 0.25)
     for place, k in enumerate(np.argsort(-values, kind="stable")[:top]):
-        body += _bar(classes[k], float(values[k]), x, HEAD + place * ROW + 16, classes[k] == truth, colour, place == 0, theme)
-    return body
+        before = None if prediction.before is None else float(prediction.before[k])
+        body += _bar(classes[k], float(values[k]), before, x, HEAD + place * ROW + 16, classes[k] == truth, colour, place == 0,
+                     theme)
+    foot = HEAD + min(top, len(classes)) * ROW + 17
+    return body + (svg.text(prediction.foot, x + 12, foot, size=13, limit=46) if prediction.foot else "")
 
 
-def _bar(name: str, value: float, x: float, y: float, planted: bool, colour: str, first: bool, theme: Theme) -> str:
+def _bar(name: str, value: float, before: float | None, x: float, y: float, planted: bool, colour: str, first: bool,
+         theme: Theme) -> str:
     left, room = x + 122, COLUMN - 122 - 58
     marker = f'<path d="M{x} {y - 9}l7 4.5l-7 4.5z" fill="{theme.truth}"><title>planted here</title></path>' if planted else ""
     return (marker + svg.text(name, x + 12, y, size=13, weight=600 if first else 400, limit=13)
             + svg.rect(left, y - 10, room, 11, theme.grid, radius=2) + svg.rect(left, y - 10, room * value, 11, colour, radius=2)
+            + ("" if before is None else svg.rect(left + room * before - 1, y - 13, 2, 17, theme.truth))
             + svg.text(probability(value), x + COLUMN, y, size=13, anchor="end", weight=600 if first else 400))

@@ -17,11 +17,13 @@ class Answer:
     probabilities : (C,) of each class; where the task asks at every base, the largest along the sequence.
     called : the classes it calls, likeliest first; empty where no label, or nothing but background, reaches SURE.
     places : (C,) base (0-based) of each class's largest probability; None where the answer is for the whole sequence.
+    logits : (C,) of each class, at that base where there is one.
     """
 
     probabilities: np.ndarray
     called: tuple[int, ...]
     places: np.ndarray | None = None
+    logits: np.ndarray | None = None
 
     @property
     def best(self) -> int:
@@ -38,8 +40,9 @@ def answer_of(task: Task, logits: np.ndarray) -> Answer:
     """Return the answer that logits (C,) or (C, L) are."""
     p = task.probabilities(logits[None])[0]
     if task.head == "softmax":
-        return Answer(p, (int(p.argmax()),))
+        return Answer(p, (int(p.argmax()),), None, logits)
     largest = p if p.ndim == 1 else p.max(axis=1)
     background = 0 if p.ndim == 1 else 1  # at every base, class 0 says that nothing is there
     called = [int(c) for c in np.argsort(-largest, kind="stable") if largest[c] >= SURE and c >= background]
-    return Answer(largest, tuple(called), None if p.ndim == 1 else p.argmax(axis=1))
+    places = None if p.ndim == 1 else p.argmax(axis=1)
+    return Answer(largest, tuple(called), places, logits if places is None else logits[np.arange(len(logits)), places])

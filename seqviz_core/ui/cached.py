@@ -3,6 +3,7 @@
 Everything returned here is shared by all visitors: read it, never write into it.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +17,11 @@ from ..experiments import Knockout, strongest_filter
 from ..experiments.temporal_output import TemporalOutput, temporal_output
 from ..models import ARCHITECTURES, Trace, record
 from ..motif_discovery import FoundMotif, Measures, Recovery, explain, filter_motifs, modisco_motifs, recovery, seqlet_motifs
+from ..motifs import Hits
 from ..sequences import one_hot_encode
 from ..training import Run, default_store, find_run, pretrained_store
 from .answers import Answer, answer_of
+from .hit_tracks import Known, hits_of, known_motifs
 
 LONG = 2000  # bases; traces of longer sequences are kept only a few at a time
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
@@ -37,8 +40,9 @@ class Loaded(NamedTuple):
         return ARCHITECTURES[self.run.spec.architecture].label
 
 
+@cache
 def pretrained_ids() -> tuple[str, ...]:
-    """Return the pretrained runs that explain the landing page, in the architectures' order."""
+    """Return the shipped runs, in the architectures' order; they stay the same while the server runs."""
     order = ARCHITECTURES.names()
     done = [run for run in pretrained_store().runs() if run.status.state == "done"]
     return tuple(run.id for run in sorted(done, key=lambda run: order.index(run.spec.architecture)))
@@ -116,6 +120,17 @@ def _knockout(run_id: str, finished: float, sequence: str, target: int | At) -> 
     model = load(run_id).model
     probe = getattr(model, "first_map", None)
     return strongest_filter(model, one_hot(sequence), target, probe) if probe else None
+
+
+def hits_in(loaded: Loaded, source: str, sequence: str) -> tuple[Known, Hits]:
+    """Return the known motifs of a source ("task" for those of the model's task) and where they match the sequence."""
+    return _hits(source, loaded.run.id if source == "task" else "", sequence)
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _hits(source: str, run_id: str, sequence: str) -> tuple[Known, Hits]:
+    known = known_motifs(source, load(run_id or pretrained_ids()[0]).task)
+    return known, hits_of(sequence, known)
 
 
 class Found(NamedTuple):

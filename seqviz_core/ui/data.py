@@ -14,7 +14,8 @@ from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .data_card import Card, card_of, downloads, facts_table, preview_rows, yardsticks
 from .forms import settings_form
 from .own_data import own_data
-from .sequence_bar import counted, show_task
+from .records import show_task
+from .sequence_bar import counted
 from .train import page_path
 
 KINDS = {"planted": "Planted", "trap": "Faulty on purpose", "real": "Real", "own": "Your own"}

@@ -1,184 +1,145 @@
-"""The upper half of the Explore page: what every model says of the sequence, which one is in focus, and why it says so."""
-
-from dataclasses import dataclass
+"""The upper half of the Explore page: where the view comes from, what every model says of the sequence, and why."""
 
 import streamlit as st
 
-from ..attribution import At
-from ..datasets import Site, Task
 from ..errors import SeqVizError
-from ..export import sites_from_header
 from ..figures.prediction import Prediction, predictions_svg
 from ..figures.prediction import probability as figures
 from ..figures.table import predictions_table
-from ..models import Trace
-from ..sequences import SequenceRecord
+from ..training import find_run
 from . import sentences, tracks
-from .answers import Answer
-from .cached import Loaded, answered, filters_of, knockout_of, load, pretrained_ids, trace_of
+from .cached import filters_of, knockout_of
 from .components import literal, picture_and_numbers, svg, text_colour, theme
+from .page_head import recipes
+from .records import restored, show_task
+from .view_state import bound, change, navigated, set_view, view_of_address, view_state, write_address
+from .workbench import Read, View, model_name, open_run, short_name
 
 
-@dataclass(frozen=True)
-class View:
-    """What is on the screen: the sequence with its planted sites, the model in focus and the class that is explained."""
-
-    record: SequenceRecord
-    sites: list[Site]
-    loaded: Loaded
-    trace: Trace
-    answer: Answer
-    class_index: int
-
-    @property
-    def target(self) -> int | At:
-        """What is explained: the class's logit, at the base where it is likeliest for a model that answers per base."""
-        return self.answer.target(self.class_index)
-
-    @property
-    def class_name(self) -> str:
-        return self.loaded.task.classes[self.class_index]
-
-    @property
-    def explained(self) -> str:
-        """The class's name, with the base where the model answers per base."""
-        target = self.target
-        return f"{self.class_name} at base {target.position + 1:,}" if isinstance(target, At) else self.class_name
-
-    @property
-    def scored_sites(self) -> list[Site]:
-        """The planted sites that speak for the explained class: those of its motif, or all where classes are no motifs."""
-        task = self.loaded.task
-        if {m.name for m in task.motifs} & set(task.classes):
-            return [s for s in self.sites if s.motif.name == self.class_name]
-        return [s for s in self.sites if s.motif in task.motifs]
-
-    @property
-    def truth_known(self) -> bool:
-        """Whether the name says where motifs were planted, or that none was."""
-        return bool(self.sites) or any(word in self.record.name for word in ("synthetic", "drawn with seed"))
-
-
-def stated_sites(record: SequenceRecord) -> list[Site]:
-    """Return the planted sites the record's name states; a wrong statement is told and leaves none."""
-    try:
-        return sites_from_header(record.name, len(record.sequence))
-    except SeqVizError as error:
-        st.warning(literal(error))
-        return []
-
-
-def models_on_screen() -> list[Loaded]:
-    """Return the pretrained models, and before them the run that the address names; a run just opened gets the focus."""
-    ids = list(pretrained_ids())
-    run_id = st.query_params.get("run") or st.session_state.get("opened_run")
-    opened = []
-    if run_id and run_id not in ids:
+def restore_view() -> None:
+    """Make the view the one of the address where the visitor came by a link or the browser's Back, and open a run it names."""
+    run_id = st.query_params.get("run")
+    if navigated():
         try:
-            opened = [load(run_id)]
-            st.query_params["run"] = run_id
+            set_view(restored(view_of_address()))
         except SeqVizError as error:
-            st.warning(literal(error))
-    if opened and st.session_state.get("opened_run") != run_id and "focus" not in st.query_params:
-        st.session_state.update(opened_run=run_id, focus=run_id)
-    return [*opened, *map(load, ids)]
+            st.session_state.view_problems = [*st.session_state.get("view_problems", ()), str(error)]
+            set_view(restored(view_state()))
+        st.session_state.pop("view_changed", None)
+    if run_id:
+        _open(run_id)
+    for problem in st.session_state.pop("view_problems", ()):
+        st.warning(literal(problem))
 
 
-def predictions(record: SequenceRecord, sites: list[Site]) -> View:
-    """Show what every model says of the sequence; return the view of the one the visitor puts in focus.
+def _open(run_id: str) -> None:
+    """Look into the run that a page or a link of old names; its task's sequences are shown where nothing else is."""
+    try:
+        run = find_run(run_id)
+    except SeqVizError as error:
+        st.session_state.view_problems = [*st.session_state.get("view_problems", ()), str(error)]
+    else:
+        if "seq" not in st.query_params and "s" not in st.query_params:
+            show_task(run.spec.make_task())
+        open_run(run_id)
+    del st.query_params["run"]
 
-    A model that cannot read the sequence is left out, and why is said. Raises SeqVizError where none can.
-    """
-    answers, models = _asked(record.sequence)
+
+def keep_address() -> None:
+    """Write the view into the address."""
+    write_address(recipes())
+
+
+def predictions(view: View) -> None:
+    """Show what every model says of the sequence, and let the visitor choose the model in focus and the class explained."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="focus_bar"):
-        focus = st.segmented_control("Look inside", list(models), key="focus", default=next(iter(models)), required=True,
-                                     format_func=lambda i: model_name(models[i]), bind="query-params", persist_state="session")
-        class_index = pick_class(models[focus].task, answers[focus])
-        shown = [_prediction(m, answers[i]) for i, m in models.items()]
-        draw = lambda page: predictions_svg(shown, focus=list(models).index(focus), truth=_planted_class(sites), theme=page,
+        ids = list(view.models)
+        if view.state.focus != view.focus:
+            change(focus=view.focus)
+        st.segmented_control("Look inside", ids, required=True, format_func=lambda i: model_name(view.models[i]),
+                             **bound("focus"))
+        _pick_class(view)
+        shown = [_prediction(view, run) for run in ids]
+        draw = lambda page: predictions_svg(shown, focus=ids.index(view.focus), truth=_planted_class(view.edited), theme=page,
                                             text_colour=text_colour(page))
         with st.popover("Save predictions"):
             picture_and_numbers("predictions", draw, lambda: predictions_table(shown))
     with st.container(key="predictions"):
         svg(draw(theme()))
-    view = View(record, sites, models[focus], trace_of(models[focus], record.sequence), answers[focus], class_index)
-    say(view, models, answers)
-    return view
+        if view.is_edited:
+            st.caption("The dark tick on a bar is the probability before your edits.")
 
 
-def _prediction(model: Loaded, answer: Answer) -> Prediction:
+def _pick_class(view: View) -> None:
+    classes = view.loaded.task.classes
+    if view.state.target not in ("", *classes):
+        change(target="")
+    st.selectbox("Explain the class", ("", *classes), width=240, format_func=lambda name: name or "predicted",
+                 help="Predicted: the class that the model in focus finds likeliest, before any edit", **bound("target"))
+
+
+def _prediction(view: View, run: str) -> Prediction:
     """Return what the figure shows; at every base some base is background for sure, which says nothing."""
+    model, answer = view.models[run], view.answers[run]
     first = 0 if answer.places is None else 1
-    return Prediction(short_name(model), model.run.spec.architecture, model.task.classes[first:], answer.probabilities[first:])
+    before = view.answers_before[run].probabilities[first:] if view.is_edited else None
+    return Prediction(short_name(model), model.run.spec.architecture, model.task.classes[first:], answer.probabilities[first:],
+                      before, _logits(view, run))
 
 
-def _asked(sequence: str) -> tuple[dict[str, Answer], dict[str, Loaded]]:
-    """Return the answers and the models by run, of the models that can read the sequence; the others are told."""
-    answers, models, problems = {}, {}, []
-    for model in models_on_screen():
-        try:
-            answers[model.run.id], models[model.run.id] = answered(model, sequence), model
-        except SeqVizError as error:
-            problems.append(f"{model_name(model)} is left out. {error}")
-    if not models:
-        raise SeqVizError(" ".join(problems))
-    for problem in problems:
-        st.warning(literal(problem))
-    if st.session_state.get("focus") not in (None, *models):
-        st.session_state.focus = next(iter(models))
-    return answers, models
+def _logits(view: View, run: str) -> str:
+    """Return e.g. "logit of GATA2 3.12", and where something is edited what it was and by how much it changed."""
+    index = view.class_index(run)
+    after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
+    text = f"logit of {view.models[run].task.classes[index]} "
+    return text + (f"{before:.2f} \u2192 {after:.2f} ({after - before:+.2f})" if view.is_edited else f"{after:.2f}")
 
 
-def _planted_class(sites: list[Site]) -> str | None:
+def _planted_class(read: Read) -> str | None:
     """Return the planted motif's name where there is just one kind."""
-    names = {s.motif.name for s in sites}
+    names = {s.motif.name for s in read.sites}
     return names.pop() if len(names) == 1 else None
 
 
-def model_name(loaded: Loaded) -> str:
-    """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run."""
-    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label} ({loaded.task.label})"
-
-
-def short_name(loaded: Loaded) -> str:
-    """Return "your CNN" for a run: there is no room for its task above a column of bars."""
-    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label}"
-
-
-def pick_class(task: Task, answer: Answer) -> int:
-    """Let the visitor choose the class that is explained; by default the likeliest one."""
-    if st.session_state.get("target", "predicted") not in ("predicted", *task.classes):
-        st.session_state.target = "predicted"
-    chosen = st.selectbox("Explain the class", ("predicted", *task.classes), key="target", width=240, bind="query-params",
-                          persist_state="session", help="Predicted: whichever class the model in focus finds likeliest")
-    return answer.best if chosen == "predicted" else task.classes.index(chosen)
-
-
-def say(view: View, models: dict[str, Loaded], answers: dict[str, Answer]) -> None:
+def say(view: View) -> None:
     """Print what the model in focus calls, whether the others agree, why, and what it was trained on."""
-    loaded, task, sequence = view.loaded, view.loaded.task, view.record.sequence
-    text = _verdict(view, models, answers)
+    loaded, task, run = view.loaded, view.loaded.task, view.focus
+    text = _verdict(view)
     if getattr(loaded.model, "first_map", None) and not sentences.is_absence(view.class_name, task):
-        knockout = knockout_of(loaded, sequence, view.target)
+        knockout = knockout_of(loaded, view.edited.sequence, view.target(run, view.edited))
         name = "" if knockout is None else tracks.filter_label(knockout.filter, filters_of(loaded))
-        called = task.classes[view.answer.best] if task.head == "softmax" else view.class_name
+        called = task.classes[view.answers[run].best] if task.head == "softmax" else view.class_name
         without = called if knockout is None or task.head != "softmax" else task.classes[knockout.called_without]
-        text += " " + sentences.reason(view.class_name, called, knockout, without, view.sites, name)
-    st.markdown(text)
-    st.caption(sentences.trained_on(loaded.run, len(sequence)))
+        text += " " + sentences.reason(view.class_name, called, knockout, without, view.edited.sites, name)
+    if view.is_edited:
+        text += " " + _what_changed(view)
+    st.markdown(literal(text))
+    st.caption(sentences.trained_on(loaded.run, len(view.edited.sequence)))
 
 
-def _verdict(view: View, models: dict[str, Loaded], answers: dict[str, Answer]) -> str:
+def _what_changed(view: View) -> str:
+    """Return by how much the edits changed the logit in every model, and whose call they changed."""
+    changes = []
+    for run, model in view.models.items():
+        index = view.class_index(run)
+        after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
+        changes.append((model_name(model), model.task.classes[index], after - before,
+                        view.answers[run].called != view.answers_before[run].called))
+    return sentences.edits_changed(changes)
+
+
+def _verdict(view: View) -> str:
     """Return what the model in focus calls, in the words of its task."""
-    task, answer, label = view.loaded.task, view.answer, model_name(view.loaded)
+    task, answer, label = view.loaded.task, view.answers[view.focus], model_name(view.loaded)
+    sites = view.edited.sites
     if task.head != "softmax":
         places = None if answer.places is None else [int(answer.places[c]) for c in answer.called]
         called = [(task.classes[c], float(answer.probabilities[c])) for c in answer.called]
-        text = sentences.several(label, called, places, view.sites, task.classes)
+        text = sentences.several(label, called, places, sites, task.classes)
         at = "" if answer.places is None else f" at base {answer.places[answer.best] + 1:,}"
         nearest = f" Likeliest is {task.classes[answer.best]}{at} ({figures(float(answer.probabilities[answer.best]))})."
         return text + ("" if called else nearest)
-    others = [(model_name(m), task.classes[answers[i].best], float(answers[i].probabilities.max()))
-              for i, m in models.items() if i != view.loaded.run.id and m.task.classes == task.classes]
+    others = [(model_name(m), task.classes[view.answers[i].best], float(view.answers[i].probabilities.max()))
+              for i, m in view.models.items() if i != view.focus and m.task.classes == task.classes]
     best = answer.best
-    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, view.sites, task.classes)
+    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, sites, task.classes)

@@ -8,7 +8,7 @@ from ..figures.scorecard import scorecard_heatmap, scorecard_rows
 from ..figures.table import scorecard_table
 from .cached import Loaded, load
 from .components import figure, literal, theme
-from .explore import View
+from .workbench import View
 
 SEQUENCES = 60
 BASES = 12_000  # scored at the most: fewer sequences of long ones

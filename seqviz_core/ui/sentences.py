@@ -36,17 +36,17 @@ def several(label: str, called: Sequence[tuple[str, float]], places: Sequence[in
     """
     at = [""] * len(called) if places is None else [f" at base {place + 1:,}" for place in places]
     names = [f"{name}{where} ({figures(p)})" for (name, p), where in zip(called, at)]
-    text = f"{subject(label)} calls {_listed(names)}" if names else f"{subject(label)} calls none of its labels"
+    text = f"{subject(label)} calls {listed(names)}" if names else f"{subject(label)} calls none of its labels"
     planted = list(dict.fromkeys(s.motif.name for s in sites if s.motif.name in class_names))
     missed = [name for name in planted if name not in dict(called)]
     extra = [name for name, _ in called if name not in planted]
     if planted:
-        text += f"; it misses {_listed(missed)}" if missed else "; it misses nothing that was planted"
-        text += f", and calls {_listed(extra)} without a planted site" if extra else ""
+        text += f"; it misses {listed(missed)}" if missed else "; it misses nothing that was planted"
+        text += f", and calls {listed(extra)} without a planted site" if extra else ""
     return text + "."
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
@@ -74,6 +74,16 @@ def reason(class_name: str, called: str, knockout: Knockout | None, called_witho
             f"of {class_name} falls from {knockout.logit:z.{places}f} to {knockout.logit_without:z.{places}f}.")
 
 
+def edits_changed(changes: Sequence[tuple[str, str, float, bool]]) -> str:
+    """Return what the edits did: (label, class name, change of its logit, whether the call changed) of each model."""
+    strongest = max(changes, key=lambda change: abs(change[2]))
+    label, name, by, _ = strongest
+    turned = [subject(c[0]) for c in changes if c[3]]
+    text = f"Your edits change the logit of {name} most in {subject(label)[0].lower() + subject(label)[1:]} ({by:+.2f})"
+    return text + (f"; they turn the call of {listed([t[0].lower() + t[1:] for t in turned])}." if turned else
+                   "; no model calls otherwise than before.")
+
+
 def is_absence(class_name: str, task: Task) -> bool:
     """Return whether a class means that no motif is there ("none", "background"), in a task whose classes are motifs."""
     names = {m.name for m in task.motifs}
@@ -85,7 +95,7 @@ def trained_on(run: Run, length: int) -> str:
     task = run.spec.make_task()
     text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
     if not getattr(task, "both_strands", False):
-        text += " It has seen motifs on the given strand only: try Reverse complement too."
+        text += " It has seen motifs on the given strand only: choose the reverse strand to try the other."
     if not 0.8 <= length / task.length <= 1.25:
         text += f" This sequence has {length:,} bases: read its probabilities with care."
     return text

@@ -9,7 +9,6 @@ import numpy as np
 from ..attribution import METHODS, Attribution
 from ..checks import TruthScore, spread, truth_score
 from ..datasets import Site, Task
-from ..experiments.temporal_output import TemporalOutput
 from ..figures.kinds import (
     GATES,
     OPEN_OR_SHUT,
@@ -25,10 +24,10 @@ from ..figures.kinds import (
 from ..models import Activation, Trace
 from .cached import Found, planted_mask
 
-KINDS = {"planted": "planted sites", "answer": "answer per base", "attribution": "attribution", "reading": "reading on",
-         "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
+KINDS = {"planted": "planted sites", "hits": "known motifs", "answer": "answer per base", "attribution": "attribution",
+         "reading": "reading on", "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
 """What can be shown, as the visitor reads it."""
-ALWAYS = {"planted", "attribution", "reading"}
+ALWAYS = {"planted", "hits", "attribution", "reading"}
 UNASKED = {"answer"}
 """Kinds that are drawn wherever a model has them: what it answers is no choice."""
 TRUTH_SEED = 0
@@ -41,6 +40,8 @@ def kinds_in(trace: Trace) -> set[str]:
     return ALWAYS | kinds & set(KINDS) | ({"answer"} if trace.logits.ndim == 3 else set())
 
 
+CHANGED = "Red: higher than in the reference, blue: lower. A base without a counterpart there counts as no change."
+CHANGED_LETTERS = "Up: more than in the reference, down: less. A base without a counterpart there counts as no change."
 GRADIENT_LEGEND = "Up: more of this base would raise the logit. Down: it would lower it."
 
 
@@ -51,28 +52,36 @@ def sites_track(sites: Sequence[Site], known: bool) -> SitesTrack:
     return SitesTrack("Where were motifs planted?", marks, lanes=2, empty=empty)
 
 
-def attribution_track(attribution: Attribution, class_name: str, sites: list[Site], corrected: bool) -> LogoTrack:
-    """Return the logo of the observed attribution, its truth score and null in the title where motifs were planted."""
+def attribution_track(attribution: Attribution, values: np.ndarray, class_name: str, sites: list[Site], corrected: bool,
+                      changed: bool = False) -> LogoTrack:
+    """Return the logo of values (L,) at the bases that are there; its truth score and null where motifs were planted.
+
+    values : those of `attribution`, or where `changed` their difference from the reference's.
+    """
     method = METHODS[attribution.method]
     label = method.label + (", corrected" if corrected else "")
-    values = attribution.observed[0]
-    badges = [truth_badge(np.abs(values), sites), gap_badge(attribution)]
+    badges = [truth_badge(np.abs(values), sites), "" if changed else gap_badge(attribution)]
     legend = GRADIENT_LEGEND if method.correctable else f"{attribution.note.split('. ')[0].rstrip('.')}."  # one line
     question = f"Which bases push {class_name} up or down?" if method.signed else "Which bases does the model look at?"
+    if changed:
+        question, legend = f"Which bases push {class_name} otherwise than in the reference?", CHANGED_LETTERS
     return LogoTrack(f"{question} {label}", values, badge=", ".join(filter(None, badges)), legend=legend)
 
 
-def answer_track(task: Task, logits: np.ndarray) -> LineTrack:
-    """Return the probability of every class but background at every base; logits (C, L)."""
-    p = task.probabilities(logits[None])[0, 1:].astype(np.float32)
-    return LineTrack("What does it answer at each base?", p, names=task.classes[1:], limits=(0, 1), unit="probability",
+def answer_track(task: Task, p: np.ndarray, changed: bool = False) -> LineTrack:
+    """Return the probability p (C, L) of every class but background at every base, or where `changed` its difference."""
+    if changed:
+        return LineTrack("What does it answer otherwise at each base?", p[1:].astype(np.float32), names=task.classes[1:],
+                         unit="probability", legend="Above zero: likelier than in the reference.")
+    return LineTrack("What does it answer at each base?", p[1:].astype(np.float32), names=task.classes[1:], limits=(0, 1),
+                     unit="probability",
                      legend=f"The rest to 1 is the probability of {task.classes[0]}.")
 
 
-def reading_track(reading: TemporalOutput, class_name: str) -> LineTrack:
-    """Return the logit as more and more of the sequence is shown, from the left and from the right."""
-    return LineTrack(f"How does the logit of {class_name} grow as the model reads on?",
-                     np.stack([reading.prefixes, reading.suffixes]), names=("prefix", "suffix"), unit="logit",
+def reading_track(values: np.ndarray, class_name: str) -> LineTrack:
+    """Return the logit (2, L) as more and more of the sequence is shown, from the left and from the right."""
+    return LineTrack(f"How does the logit of {class_name} grow as the model reads on?", values, names=("prefix", "suffix"),
+                     unit="logit",
                      legend="Prefix: the model is shown only the bases up to here. Suffix: only those from here on.")
 
 
@@ -99,26 +108,29 @@ def gap_badge(attribution: Attribution) -> str:
     return "" if attribution.gap is None else f"completeness gap {attribution.gap[0]:+.2g} logits"
 
 
-def feature_map_track(activation: Activation, filters: Found | None, sites: list[Site], length: int, n: int,
-                      first: int | None) -> HeatmapTrack:
-    """Return the `n` filters that fire strongest, each named after the planted motif it matches.
+def feature_map_track(values: np.ndarray, activation: Activation, filters: Found | None, sites: list[Site], length: int, n: int,
+                      first: int | None = None, changed: bool = False) -> tuple[HeatmapTrack, np.ndarray]:
+    """Return the `n` filters that fire strongest, each named after the planted motif it matches, and which they are.
 
+    values (C, P) : what is drawn: the map of `activation`, or where `changed` its difference from the reference's.
     filters : the motifs of these filters; None for a deeper layer, whose rows are its channels.
     first : the filter that carries the prediction, put on top and scored against the truth; None: the strongest.
     """
-    values = activation.value[0].numpy()
     rows = top_rows(values, n)
-    if first is not None:
+    if first is not None and not changed:
         rows = np.array([first, *[r for r in rows if r != first]])[:n]
     kind = "filter" if filters else "channel"
-    badge = truth_badge(spread(values[rows[:1]], activation.span, length)[0], sites, f"{kind} {rows[0]}: ")
+    badge = truth_badge(spread(np.abs(values[rows[:1]]), activation.span, length)[0], sites, f"{kind} {rows[0]}: ")
     by_filter = {m.number: i for i, m in enumerate(filters.motifs)} if filters else {}
-    signed = bool(values.min() < -0.1 * values.max())
+    signed = changed or bool(values.min() < -0.1 * values.max())
     of = "" if filters else f" of {layer_name(activation.name)}"
+    title = f"Where does each {kind}{of} fire {'otherwise' if changed else ''}".rstrip() + "?"
+    which = "Most changed" if changed else "Strongest"
     return HeatmapTrack(
-        f"Where does each {kind}{of} fire? Strongest {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
+        f"{title} {which} {len(rows)} of {len(values)}", values[rows].astype(np.float32), badge=badge,
         rows=[filter_name(int(r), filters, by_filter) if filters else f"channel {r}" for r in rows], unit="activation",
-        signed=signed, **_span(activation), logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ())
+        signed=signed, legend=CHANGED if changed else None, **_span(activation),
+        logos=[_ppm(filters, by_filter[int(r)]) for r in rows] if filters else ()), rows
 
 
 def layer_name(name: str) -> str:
@@ -142,22 +154,31 @@ def filter_name(number: int, filters: Found | None, by_filter: dict[int, int]) -
     return f"filter {number}" + (f" {named.planted.target.name}" if named and named.is_planted else "")
 
 
-def recurrent_tracks(trace: Trace, direction: str, unit: int | None, sites: list[Site], length: int) -> list[Track]:
-    """Return thin maps of all gates and states of one reading direction, or lines of one unit."""
-    found = {a.name.rsplit(".", 1)[1]: a for a in trace.activations.values() if a.name.split(".")[-2:-1] == [direction]}
-    maps = {name: a.value[0].numpy().astype(np.float32) for name, a in found.items()}
-    span, reads = next(iter(found.values())).span, direction.replace("_", " ")
+def recurrent_parts(trace: Trace, direction: str) -> dict[str, Activation]:
+    """Return the gates and states of one reading direction by their letter."""
+    return {a.name.rsplit(".", 1)[1]: a for a in trace.activations.values() if a.name.split(".")[-2:-1] == [direction]}
+
+
+def recurrent_tracks(maps: dict[str, np.ndarray], activation: Activation, direction: str, unit: int | None, sites: list[Site],
+                     length: int, changed: bool = False) -> list[Track]:
+    """Return thin maps of all gates and states of one reading direction, or lines of one unit.
+
+    maps : letter -> (units, P), what is drawn; where `changed` the difference from the reference. activation : any of them.
+    """
+    maps, reads = {name: values.astype(np.float32) for name, values in maps.items()}, direction.replace("_", " ")
     if unit is not None:
-        return _unit_tracks(maps, unit, reads, next(iter(found.values())))
-    memory = "c" if "c" in maps else "h"
-    change = np.abs(np.diff(maps[memory], axis=1, prepend=0)).mean(axis=0, keepdims=True)
+        return _unit_tracks(maps, unit, reads, activation, changed)
+    memory, span = "c" if "c" in maps else "h", activation.span
+    change = np.abs(maps[memory] if changed else np.diff(maps[memory], axis=1, prepend=0)).mean(axis=0, keepdims=True)
     question = "What do the gates let through, what is remembered?" if len(maps) > 1 else "What is remembered?"
     drawn = gate_tracks(maps, f"{question} {reads.capitalize()}", span=(span.stride, span.offset, span.width))
+    if changed:
+        drawn = [replace(t, signed=True, zmin=None, zmax=None, legend=CHANGED if t.title else "") for t in drawn]
     badge = truth_badge(spread(change, span, length)[0], sites, f"change of {memory}: ")
     return [replace(drawn[0], badge=badge), *drawn[1:]]
 
 
-def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation: Activation) -> list[Track]:
+def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation: Activation, changed: bool) -> list[Track]:
     """Return the lines of one unit: its gates, where it has any, and its states."""
     names = [n for n in GATES if n in maps]
     gates, states = ([n for n in names if (n in OPEN_OR_SHUT) == shut] for shut in (True, False))
@@ -167,8 +188,8 @@ def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation:
     remembered = lines(f"What does unit {unit} remember?" + ("" if gates else f" Reading {reads}"), states, unit="state",
                        legend=f"{says(states)}.")
     return [remembered] if not gates else [
-        lines(f"How open are the gates of unit {unit}? Reading {reads}", gates, limits=(0, 1), unit="openness",
-              legend=f"{says(gates)}; 1 is open."), remembered]
+        lines(f"How open are the gates of unit {unit}? Reading {reads}", gates, limits=None if changed else (0, 1),
+              unit="openness", legend=f"{says(gates)}; 1 is open."), remembered]
 
 
 def directions_in(trace: Trace) -> list[str]:
@@ -186,17 +207,23 @@ def attention_names(trace: Trace) -> list[str]:
     return [a.name for a in trace.of_kind("attention")]
 
 
-def attention_tracks(activation: Activation, head: int, base: int, sites: list[Site], length: int) -> list[LineTrack]:
-    """Return how much each token is looked at on average, and what the token under `base` (0-based) looks at."""
-    pattern, query = activation.value[0, head].numpy(), token_of(activation, base)
+def attention_tracks(pattern: np.ndarray, activation: Activation, head: int, base: int, sites: list[Site], length: int,
+                     changed: bool = False) -> list[LineTrack]:
+    """Return how much each token is looked at on average, and what the token under `base` (0-based) looks at.
+
+    pattern (query, key) : what is drawn: that of `activation` and `head`, or where `changed` its difference.
+    """
+    query = token_of(activation, base)
     start, end = activation.span.bases(query, length)
     where, received = f"{attention_label(activation.name)}, head {head + 1}", pattern.mean(axis=0)
-    badge = truth_badge(spread(received[None], activation.span, length)[0], sites)
-    return [LineTrack(f"How much is each position looked at? {where.capitalize()}", received, badge=badge, **_span(activation),
-                      unit="share of attention", legend="The mean over all tokens that look; the shares add up to 1."),
-            LineTrack(f"What does position {base + 1} look at? {where.capitalize()}", pattern[query], **_span(activation),
+    badge = truth_badge(spread(np.abs(received[None]), activation.span, length)[0], sites)
+    more = " more" if changed else ""
+    adds = "above zero: more than in the reference" if changed else "the shares add up to 1"
+    return [LineTrack(f"How much{more} is each position looked at? {where.capitalize()}", received, badge=badge,
+                      **_span(activation), unit="share of attention", legend=f"The mean over all tokens that look; {adds}."),
+            LineTrack(f"What does position {base + 1} look at{more}? {where.capitalize()}", pattern[query], **_span(activation),
                       unit="share of attention", query=base,
-                      legend=f"Its token sees bases {start + 1} to {end}; the shares of all tokens add up to 1.")]
+                      legend=f"Its token sees bases {start + 1} to {end}; {adds}.")]
 
 
 def token_of(activation: Activation, base: int) -> int:
