@@ -52,7 +52,8 @@ def tracks_of(sequence: str, seed: int, run: str, state: ViewState) -> Iterator[
     else:
         share, query = np.abs(numbers(sequence, 3, 1)[0][::4]), 10 if state.query is None else state.query
         yield "attention", LineTrack(f"What does position {query + 1} look at?", share / share.sum(), span_stride=4,
-                                     span_offset=-2, span_width=11, unit="share", query=query, legend="The shares of all tokens add up to 1."), {}
+                                     span_offset=-2, span_width=11, unit="share", query=query,
+                                     legend="The shares of all tokens add up to 1."), {}
         yield "reading", LineTrack("How sure is it after each base?", np.cumsum(numbers(sequence, 5, 3), axis=1) / 10,
                                    names=("GATA1", "MAX", "none"), unit="logit", legend="A line a class."), {"probe": "logits"}
 

@@ -105,7 +105,7 @@ function drawLine(pen, track, { view, scale, w, h, theme }) {
       const x = (first + c * span[0] - view.a) * scale, up = y(value);
       points.push([x, up], [x + each * span[0] * scale, up]);
     }
-    const colour = theme.lines[s % theme.lines.length];
+    const colour = numbers.rows === 1 && track.chip || theme.lines[s % theme.lines.length];
     if (numbers.rows === 1 && points.length) pen.area([[points[0][0], y(0)], ...points, [points.at(-1)[0], y(0)]], colour, 0.22);
     if (points.length) pen.path(points, colour, 1.5);
   }

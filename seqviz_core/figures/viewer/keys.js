@@ -96,6 +96,7 @@ function listenToKeys(v) {
     if (!doIt) return;
     event.preventDefault();
     v.hover = null;
+    v.message = '';
     doIt();
     announce(v);
   });

@@ -33,6 +33,12 @@ function canvasPen(context) {
       c.textAlign = anchor === 'middle' ? 'center' : anchor; c.textBaseline = 'alphabetic';
       c.fillText(s, x, y);
     },
+    words(runs, x, y, gap = 8) {  // one after the other, each with its own type
+      for (const { text, ...type } of runs) {
+        this.text(text, x, y, type);
+        x += widthOf(text, type.size, type.weight) + gap;
+      }
+    },
     area(points, colour, opacity = 1) {
       c.globalAlpha = opacity; c.fillStyle = colour; c.beginPath();
       points.forEach(([x, y], i) => i ? c.lineTo(x, y) : c.moveTo(x, y));
@@ -81,6 +87,11 @@ function svgPen() {
       parts.push(`<text x="${n2(x)}" y="${n2(y)}" font-size="${n2(size)}" fill="${colour}" text-anchor="${anchor}"` +
                  (weight === 400 ? '' : ` font-weight="${weight}"`) + (mono ? ` font-family="${inXml(MONOSPACE)}"` : '') +
                  `>${inXml(s)}</text>`);
+    },
+    words(runs, x, y, gap = 8) {  // the reader's own font decides where the next begins
+      const spans = runs.map(({ text, size, colour, weight = 400 }, i) =>
+        `<tspan${i ? ` dx="${gap}"` : ''} font-size="${n2(size)}" font-weight="${weight}" fill="${colour}">${inXml(text)}</tspan>`);
+      parts.push(`<text x="${n2(x)}" y="${n2(y)}">${spans.join('')}</text>`);
     },
     area(list, colour, opacity = 1) { parts.push(`<polygon points="${points(list)}" fill="${colour}"${faint(opacity)}/>`); },
     path(list, colour, width = 1.5) {

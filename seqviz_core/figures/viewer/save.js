@@ -40,18 +40,8 @@ function disc(x, y, r) {
 
 function savedTrack(v, pen, track, place, folded, { w, left, right }) {
   const { theme } = place, full = w + left + right;
-  let y = track.title ? SAVED.gap : 4, x = 0;
-  if (track.title) {
-    y += SAVED.title;
-    if (track.model) {
-      pen.area(disc(5, y - 10, 4.5), track.chip || theme.muted);
-      pen.text(track.model, 14, y - 6, { size: 12, colour: theme.muted, weight: 600 });
-      x = 22 + widthOf(track.model, 12, 600);
-    }
-    const badge = track.badge ? widthOf(track.badge, 12) : 0;
-    pen.text(fitted(track.title, 14, full - x - badge - 12, 600), x, y - 6, { size: 14, colour: theme.text, weight: 600 });
-    if (badge) pen.text(track.badge, full, y - 6, { size: 12, colour: theme.text, anchor: 'end' });
-  }
+  let y = track.title ? SAVED.gap + SAVED.title : 4;
+  if (track.title) savedTitle(pen, track, y - 6, full, theme);
   if (folded) return;
   const shared = sharedNote(track, place.view, w * place.density, track.height * place.density, place.scale);
   const words = [track.says, track.legend, shared && `(${shared})`].filter(Boolean).join(' ');
@@ -62,6 +52,16 @@ function savedTrack(v, pen, track, place, folded, { w, left, right }) {
   pen.shifted(0, y, () => drawLeft(pen, track, left, track.height, theme));
   pen.shifted(left, y, () => drawTrack(pen, track, place, v.scene.bands));
   pen.shifted(left + w, y, () => drawRight(pen, track, right, track.height, theme));
+}
+
+function savedTitle(pen, track, y, full, theme) {
+  const badge = track.badge ? widthOf(track.badge, 12) : 0, name = track.model ? widthOf(track.model, 12, 600) + 22 : 0;
+  const title = { text: fitted(track.title, 14, full - name - badge - 12, 600), size: 14, weight: 600, colour: theme.text };
+  if (track.model) {
+    pen.area(disc(5, y - 4, 4.5), track.chip || theme.muted);
+    pen.words([{ text: track.model, size: 12, weight: 600, colour: theme.muted }, title], 14, y);
+  } else pen.words([title], 0, y);
+  if (badge) pen.text(track.badge, full, y, { size: 12, colour: theme.text, anchor: 'end' });
 }
 
 function fileName(v, ending) {
