@@ -12,10 +12,11 @@ from .strips import Spec, Strip, end_labels, figure, hover_label
 
 MARKS = {"ceiling": "line-ns", "kmer": "diamond-open", "pwm": "triangle-up-open", "gc": "x-thin"}
 """The references that stand on a run's line, and their signs."""
-ROW, GROUP, TOP, BOTTOM, LEFT, RIGHT = 28, 30, 34, 46, 210, 120  # pixels
+ROW, GROUP, TOP, BOTTOM, RIGHT = 28, 30, 56, 46, 120  # pixels; TOP has room for two lines of the legend
 DASHES = {"solid": "—", "dash": "- -", "dot": "···", "dashdot": "-·-", "longdash": "– –", "longdashdot": "–·–",
           "12px 3px": "— —", "1px 8px": "· ·"}
 """The dashes of lines that share a colour, and how each is written before the line's name."""
+LONGEST = 30  # letters of a name at the left
 PANEL, HEAD, SIDE = 190, 40, {"l": 52, "r": 210, "t": 4, "b": 44}
 
 
@@ -72,10 +73,10 @@ def score_dots(rows: Sequence[ScoreRow], names: Mapping[str, str], *, theme: The
             y.append(place + ROW / 2)
             place += ROW
     layout = _dots_layout(ordered, y, place, theme, uirevision)
-    layout["annotations"] = [_head(plain(group, 70), at, theme) for group, at in heads.items()]
+    layout["annotations"] = [_head(plain(group, 70), at, layout["margin"]["l"], theme) for group, at in heads.items()]
     layout["annotations"] += [_told(row, at, theme) for row, at in zip(ordered, y)]
     layout["meta"] = {"alt": scores_alt(ordered)}
-    return figure([*_marks(ordered, y, names, theme), _dots(ordered, y, theme)], layout)
+    return figure([_dots(ordered, y, theme), *_marks(ordered, y, names, theme)], layout)  # a dot must not hide its ceiling
 
 
 def scores_alt(rows: Sequence[ScoreRow]) -> str:
@@ -103,10 +104,15 @@ def learning_curves(panels: Sequence[CurvePanel], *, metric: str, x: str, theme:
     return figure(traces, layout)
 
 
+def room_for(names: Sequence[str], longest: int = LONGEST) -> int:
+    """Return the pixels that names at the left of a figure take, the longest with an ellipsis."""
+    return 24 + round(7.2 * max(min(len(name), longest) for name in names))
+
+
 def _dots(rows: Sequence[ScoreRow], y: Sequence[float], theme: Theme) -> Spec:
     score = np.array([row.score for row in rows])
     return {"type": "scatter", "x": score, "y": y, "mode": "markers", "name": "score, 95 % interval", "showlegend": True,
-            "marker": {"size": 13, "color": [model_colour(row.architecture) for row in rows], "line": {"width": 0}},
+            "marker": {"size": 12, "color": [model_colour(row.architecture) for row in rows], "line": {"width": 0}},
             "error_x": {"type": "data", "symmetric": False, "array": [row.high - row.score for row in rows],
                         "arrayminus": [row.score - row.low for row in rows], "color": theme.muted, "thickness": 1.5, "width": 4},
             "customdata": [plain(row.name, 50) for row in rows], "hoverlabel": hover_label(theme),
@@ -121,7 +127,7 @@ def _marks(rows: Sequence[ScoreRow], y: Sequence[float], names: Mapping[str, str
         if known:
             x, at, who = zip(*known)
             name = plain(names.get(mark, mark), 30)
-            size, width = (18, 3) if mark == "ceiling" else (9, 1.5)
+            size, width = (20, 2) if mark == "ceiling" else (9, 1.5)
             traces.append({"type": "scatter", "x": x, "y": at, "mode": "markers", "name": name, "hoverlabel": hover_label(theme),
                            "marker": {"symbol": symbol, "size": size, "color": theme.truth,
                                       "line": {"width": width, "color": theme.truth}},
@@ -133,18 +139,19 @@ def _marks(rows: Sequence[ScoreRow], y: Sequence[float], names: Mapping[str, str
 def _dots_layout(rows: Sequence[ScoreRow], y: Sequence[float], height: float, theme: Theme, uirevision: str) -> Spec:
     values = np.array([v for row in rows for v in (row.score, row.low, *row.marks.values())])
     low = max(0.0, float(np.nanmin(values)) - 0.04)
-    return {"height": round(TOP + height + BOTTOM), "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+    return {"height": round(TOP + height + BOTTOM),
+            "margin": {"l": room_for([row.name for row in rows]), "r": RIGHT, "t": TOP, "b": BOTTOM},
             "xaxis": {"range": [low, 1 + 0.01 * (1 - low)], "gridcolor": theme.grid, "zeroline": False, "fixedrange": True,
                       "tickfont": {"size": 12, "color": theme.text}, "nticks": 8,
                       "title": {"text": "score (1 is perfect)", "standoff": 4, "font": {"size": 12, "color": theme.muted}}},
             "yaxis": {"range": [height, 0], "fixedrange": True, "zeroline": False, "gridcolor": theme.grid, "ticks": "",
-                      "tickvals": list(y), "ticktext": [plain(row.name, 30) for row in rows],
+                      "tickvals": list(y), "ticktext": [plain(row.name, LONGEST) for row in rows],
                       "tickfont": {"size": 13, "color": theme.text}},
             "showlegend": True, "legend": _legend(theme), **_common(theme, uirevision)}
 
 
-def _head(text: str, y: float, theme: Theme) -> Spec:
-    return {"text": text, "xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "y": y, "yanchor": "middle",
+def _head(text: str, y: float, left: int, theme: Theme) -> Spec:
+    return {"text": text, "xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - left, "y": y, "yanchor": "middle",
             "showarrow": False, "font": {"size": 13, "color": theme.text, "weight": 600}}
 
 

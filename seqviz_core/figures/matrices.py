@@ -7,12 +7,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..errors import SeqVizError
+from .comparison import room_for
 from .palette import CLEAR, FONT, Theme, ThemeName, colorscale, ink_on, plain, theme_of
 from .strips import Spec, figure, hover_label
 
 MISSED = "missed"
-ROW, TOP, BOTTOM, LEFT, RIGHT, GAP = 34, 44, 14, 150, 12, 0.3  # pixels; GAP in rows
-SQUARE, NAMES, TRUTH, UNDER = 30, 250, 190, 30
+ROW, TOP, BOTTOM, RIGHT, GAP = 34, 44, 14, 12, 0.3  # pixels; GAP in rows
+SQUARE, TRUTH, UNDER = 30, 150, 30
+WIDE, NARROW, ROOM = 230, 84, 640  # pixels: of a column, and of all where they fit a projector
 NUMBERED = 14  # maps up to which a cell has room for its number
 MOST_TEXT = 34
 
@@ -51,7 +53,9 @@ def motif_matrix(cells: Sequence[Sequence[MotifCell]], motifs: Sequence[str], ru
              for i in range(len(motifs)) for j in range(len(runs))]
     texts += [_text(plain(total, 60), j, len(motifs) + GAP, theme.text) for j, total in enumerate(totals)]
     last = len(motifs) - 0.5 + (1 if totals else 0)
-    layout = {"height": round(TOP + ROW * (last + 0.5) + BOTTOM), "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+    left, column = room_for([*motifs, "in all"], 20), max(NARROW, min(WIDE, ROOM // len(runs)))
+    layout = {"height": round(TOP + ROW * (last + 0.5) + BOTTOM), "width": left + column * len(runs) + RIGHT,
+              "margin": {"l": left, "r": RIGHT, "t": TOP, "b": BOTTOM},
               "xaxis": _axis(list(range(len(runs))), [_broken(name) for name in runs], len(runs) - 0.5, theme, side="top"),
               "yaxis": _axis([*range(len(motifs)), *([len(motifs) + GAP] if totals else [])],
                              [*(plain(name, 20) for name in motifs), *(["in all"] if totals else [])], last, theme, down=True),
@@ -134,11 +138,9 @@ def _truths(truth: Sequence[tuple[float, float]], k: int, theme: Theme) -> list[
 
 
 def _square(k: int, names: Sequence[str], with_truth: bool, theme: Theme, uirevision: str) -> Spec:
-    side = max(SQUARE * k, 60)
-    right = TRUTH if with_truth else RIGHT
-    cell = max(SQUARE, min(64, 400 // k))
-    return {"height": UNDER + SQUARE * k + BOTTOM, "width": NAMES + max(cell * k, side) + right,
-            "margin": {"l": NAMES, "r": right, "t": UNDER, "b": BOTTOM},
+    left, right, cell = room_for(names, MOST_TEXT + 3), TRUTH if with_truth else RIGHT, max(SQUARE, min(64, 400 // k))
+    return {"height": UNDER + SQUARE * k + BOTTOM, "width": left + cell * k + right,
+            "margin": {"l": left, "r": right, "t": UNDER, "b": BOTTOM},
             "xaxis": _axis(list(range(k)), [str(n + 1) for n in range(k)], k - 0.5, theme, side="top"),
             "yaxis": _axis(list(range(k)), list(names), k - 0.5, theme, down=True), **_common(theme, uirevision)}
 

@@ -8,7 +8,7 @@ from ..datasets import DATASETS
 from ..errors import SeqVizError
 from ..training import Run, default_store, find_run
 from .cached import Loaded, finished_runs, load, pretrained_ids
-from .compare_says import names_of
+from .compare_groups import names_of
 from .components import literal
 from .run_list import reached
 from .train import page_path, run_name
@@ -70,9 +70,9 @@ def _wanted(said: str | None, known: dict[str, Run]) -> tuple[list[str], str]:
 
 def _list(every: list[Run], chosen: list[str]) -> None:
     """Show the runs, each with its tick and its way into Explore."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         tasks = list(dict.fromkeys(run.spec.task for run in every))
-        task = st.selectbox("Runs on", ["", *tasks], key="compare_task", persist_state="session", width=320,
+        task = st.selectbox("Runs on", ["", *tasks], key="compare_task", persist_state="session", width=300,
                             format_func=lambda name: DATASETS[name].label if name else "every task")
         st.markdown(f"**{len(chosen)} of at most {MOST} ticked**", width="content")
         st.button("Untick all", key="untick", on_click=_set, args=([],), disabled=not chosen)

@@ -13,8 +13,8 @@ from ..figures.matrices import agreement_heatmap
 from ..training import Run
 from .cached import Loaded, finished_runs, load
 from .compare import MOST
-from .compare_says import PAIRS, Mapped, agreement_sentence, differ_in_seed_only, grouped, next_seeds, pairs_by_kind
-from .compare_scores import same_task
+from .compare_groups import PAIRS, Mapped, differ_in_seed_only, grouped, names_of, next_seeds, pairs_by_kind, same_task
+from .compare_says import agreement_sentence
 from .components import figure, literal, table, theme, told
 from .data_card import key_of
 from .sentences import duration
@@ -36,10 +36,11 @@ class Maps(NamedTuple):
     seconds: float
 
 
-def agreement_section(models: list[Loaded], names: dict[str, str]) -> None:
+def agreement_section(models: list[Loaded], _names: dict[str, str]) -> None:
     """Show how far maps of models, methods and seeds agree, each beside turned maps, and each one's truth score."""
     st.subheader("Do they agree on which bases matter?")
     group, methods, measure, seed = _controls(models)
+    names = names_of([m.run for m in group])
     mapped = [Mapped(m.run, method) for method in methods for m in group if not METHODS[method].supports(m.model)]
     for method in methods:
         without = [names[m.run.id] for m in group if METHODS[method].supports(m.model)]
@@ -131,7 +132,8 @@ def _compared(task: Task, mapped: list[Mapped], names: dict[str, str], n: int, s
 def _method(name: str) -> str:
     """Return what a method is called in a row: a gradient is always the corrected one here."""
     label = METHODS[name].label
-    return f"corrected {label.lower()}" if METHODS[name].correctable else label
+    label = label[0].lower() + label[1:] if label[1:].islower() or " " in label else label  # not DeepLIFT, nor Grad-CAM
+    return f"corrected {label}" if METHODS[name].correctable else label
 
 
 def _show(found: Agreement, mapped: list[Mapped], measure: str, models: list[str]) -> None:
@@ -142,7 +144,7 @@ def _show(found: Agreement, mapped: list[Mapped], measure: str, models: list[str
     figure(fig, "compare_agreement", lambda: _csv(found), width="content")
     if kinds:
         rows = [(PAIRS[kind], len(pairs), found.pooled(pairs)) for kind, pairs in kinds.items()]
-        number = lambda value: "" if value != value else f"{value:.2f}".replace("-", "\u2212")
+        number = lambda value: "" if value != value else f"{value:z.2f}".replace("-", "\u2212")
         table("agreement_kinds", {
             "pairs of": [kind for kind, *_ in rows], "how many": [str(n) for _, n, _ in rows],
             f"agreement ({SIGNS[measure]})": [number(p.value) for *_, p in rows],

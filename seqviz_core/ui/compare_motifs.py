@@ -7,7 +7,8 @@ import streamlit as st
 from ..figures.matrices import MotifCell, motif_matrix
 from ..motif_discovery import Planted, explain
 from .cached import MOTIF_SEED, MOTIF_SEQUENCES, Found, Loaded, filters_of, has_filters, load, patterns_of, untrained
-from .compare_says import grouped, motif_sentence
+from .compare_groups import grouped, names_of
+from .compare_says import motif_sentence
 from .components import figure, literal, table, theme
 
 KINDS = {"filters": "Filters", "seqlets": "Attribution"}
@@ -28,8 +29,12 @@ def motifs_section(models: list[Loaded], names: dict[str, str]) -> None:
     kind = st.segmented_control("Motifs read from", list(KINDS), key="motifs_by", default="filters", required=True,
                                 format_func=KINDS.get, bind="query-params", persist_state="session",
                                 help="What first-layer filters fire on, or what the attribution repeats: any model has that")
-    for number, group in enumerate(grouped(planted, lambda m: [motif.id for motif in m.task.motifs])):
-        _group(group, names, kind, number)
+    groups = grouped(planted, lambda m: [motif.id for motif in m.task.motifs])
+    for number, group in enumerate(groups):
+        if len(groups) > 1:
+            st.markdown(f"**{literal(' and '.join(dict.fromkeys(m.task.label for m in group)))}**")
+        _group(group, names_of([m.run for m in group]), kind, number)
+    st.caption(MEANING.format(unit=UNITS[kind], n=MOTIF_SEQUENCES))
     if len(planted) < len(models):
         left = ", ".join(names[m.run.id] for m in models if not m.task.motifs)
         st.caption(literal(f"Left out, since nothing was planted in their sequences: {left}."))
@@ -51,10 +56,9 @@ def _group(models: list[Loaded], names: dict[str, str], kind: str, number: int) 
     cells = [[_cell(f, f.recovery.planted[i]) for f in found.values()] for i in range(len(motifs))]
     key = f"compare_motifs_{number}" if number else "compare_motifs"
     figure(motif_matrix(cells, motifs, list(found), unit=UNITS[kind], theme=theme(), uirevision=kind), key,
-           lambda: _csv(found))
+           lambda: _csv(found), width="content")
     with st.spinner("Reading the same models before their training", show_time=True):
         table(f"{key}_totals", _totals(readable, names, found, kind))
-    st.caption(MEANING.format(unit=UNITS[kind], n=MOTIF_SEQUENCES))
 
 
 def _asked(models: list[Loaded], names: dict[str, str], number: int) -> bool:
@@ -96,8 +100,9 @@ def _totals(models: list[Loaded], names: dict[str, str], found: dict[str, Found]
     """Return what each run found in all, beside the same model before its training."""
     before = {names[m.run.id]: untrained(m, kind) for m in models}
     unit = UNITS[kind]
-    columns = {"in all": ["Planted motifs found whole", f"Planted motifs that some {unit} is like", "the same before training",
-                          f"{unit.capitalize()}s", f"Spare {unit}s for a motif", f"{unit.capitalize()}s like nothing planted",
+    columns = {"in all": ["Planted motifs found whole", f"Planted motifs that some {unit} is like",
+                          "The same before training (null)", f"{unit.capitalize()}s", f"Spare {unit}s for a motif",
+                          f"{unit.capitalize()}s like nothing planted",
                           f"{unit.capitalize()}s that never fire"]}
     for name, f in found.items():
         r, n = f.recovery, len(f.recovery.planted)

@@ -1,26 +1,21 @@
-"""How well the ticked runs do, beside what is possible, and how fast they learned."""
+"""How well the ticked runs do, beside what is possible, and what that cost."""
 
-import numpy as np
+from collections.abc import Callable
+
 import streamlit as st
 
-from ..datasets import DATASETS
-from ..figures.comparison import Curve, CurvePanel, ScoreRow, learning_curves, score_dots
+from ..figures.comparison import ScoreRow, score_dots
 from ..training import Run, Scores, find_run
 from ..training.predictions import run_predictions
 from ..training.scoring import scores_of
 from .cached import Loaded
-from .compare_says import Standing, grouped, learned, learned_sentence, score_sentence, standing
+from .compare_groups import grouped, names_of, same_task
+from .compare_says import Standing, score_sentence, standing
 from .components import figure, literal, table, theme
 from .run_scores import FIGURES
 from .sentences import duration
 
 UNKNOWN = "not measured"
-METRICS = {"accuracy": ("accuracy", "valid_accuracy"), "auroc": ("AUROC", "valid_auroc")}
-
-
-def same_task(model: Loaded) -> object:
-    """Return what runs on the same task with the same settings share."""
-    return model.run.spec.task, model.run.spec.task_settings
 
 
 def scores_section(models: list[Loaded], names: dict[str, str]) -> None:
@@ -28,16 +23,20 @@ def scores_section(models: list[Loaded], names: dict[str, str]) -> None:
     st.subheader("How well does each do?")
     stands = {m.run.id: standing(m.run.status, m.task.head == "softmax") for m in models}
     scored = [m for m in models if stands[m.run.id]]
-    for group in grouped(scored, same_task):
-        st.markdown(literal(score_sentence({names[m.run.id]: stands[m.run.id] for m in group}, group[0].task.label)))
+    groups = [(group, names_of([m.run for m in group])) for group in grouped(scored, same_task)]
     if scored:
-        rows = [_score_row(m, names[m.run.id], stands[m.run.id]) for m in scored]
+        said = (score_sentence({short[m.run.id]: stands[m.run.id] for m in group}, group[0].task.label)
+                for group, short in groups)
+        st.markdown(literal(" ".join(said)))
+        rows = [_score_row(m, short[m.run.id], stands[m.run.id]) for group, short in groups for m in group]
         figure(score_dots(rows, _mark_names(scored), theme=theme()), "compare_scores", lambda: _scores_csv(rows))
-    table("compare_table", _columns(models, names, stands))
+    table("compare_table", _columns(models, names, lambda m: _figures(m, stands[m.run.id]), stands))
     st.caption("Share of what is possible: (score \u2212 6-mer baseline) / (ceiling \u2212 6-mer baseline); 100 % is the Bayes "
-               "ceiling, 0 % is no better than counting short words. It is left out where the two are less than 0.02 apart. "
-               "Ceiling and baselines are measured on the same test sequences as the run, which its seed draws.")
+               "ceiling, 0 % is no better than counting short words. It is left undefined where the two are less than 0.02 "
+               "apart. Ceiling and baselines are measured on the same test sequences as the run, which its seed draws.")
     _missing(models, names)
+    st.markdown("**What did that cost?**")
+    table("compare_costs", _columns(models, names, lambda m: _costs(m.run), stands))
 
 
 def _score_row(model: Loaded, name: str, stands: Standing) -> ScoreRow:
@@ -50,9 +49,10 @@ def _score_row(model: Loaded, name: str, stands: Standing) -> ScoreRow:
 
 def _mark_names(models: list[Loaded]) -> dict[str, str]:
     """Return what the marks are called: which simple model each is depends on the task."""
-    together = lambda words: " or ".join(dict.fromkeys(filter(None, words)))
-    return {"ceiling": "Bayes ceiling", "kmer": together(m.run.status.kmer_name for m in models),
-            "pwm": together(m.run.status.pwm_name for m in models if m.run.status.pwm) or "best PWM", "gc": "GC content only"}
+    kmer = {m.run.status.kmer_name for m in models if m.run.status.kmer}
+    pwm = {m.run.status.pwm_name for m in models if m.run.status.pwm}
+    return {"ceiling": "Bayes ceiling", "gc": "GC content only", "kmer": kmer.pop() if len(kmer) == 1 else "words or windows",
+            "pwm": pwm.pop() if len(pwm) == 1 else "best motif scores"}
 
 
 def _scores_csv(rows: list[ScoreRow]) -> dict[str, list]:
@@ -61,9 +61,10 @@ def _scores_csv(rows: list[ScoreRow]) -> dict[str, list]:
     return plain | {mark: [r.marks.get(mark, "") for r in rows] for mark in ("ceiling", "kmer", "pwm", "gc")}
 
 
-def _columns(models: list[Loaded], names: dict[str, str], stands: dict[str, Standing | None]) -> dict[str, list[str]]:
-    """Return the table: a row a figure, a column a run; a row that nobody has, or that says what another says, is left out."""
-    cells = {m.run.id: _cells(m, stands[m.run.id]) for m in models}
+def _columns(models: list[Loaded], names: dict[str, str], cells_of: Callable[[Loaded], dict[str, str]],
+             stands: dict[str, Standing | None]) -> dict[str, list[str]]:
+    """Return a table: a row a figure, a column a run; a row that nobody has, or that says what another says, is left out."""
+    cells = {m.run.id: cells_of(m) for m in models}
     metrics = {s.metric for s in stands.values() if s}
     spare = {"Task"} if len(grouped(models, same_task)) == 1 else set()
     spare |= {"Judged by", "Score"} if len(metrics) == 1 else set()
@@ -73,21 +74,31 @@ def _columns(models: list[Loaded], names: dict[str, str], stands: dict[str, Stan
     return {"figure": keys, **{names[m.run.id]: [cells[m.run.id][key] or UNKNOWN for key in keys] for m in models}}
 
 
-def _cells(model: Loaded, stands: Standing | None) -> dict[str, str]:
-    run = model.run
-    status, training = run.status, run.spec.training
+def _figures(model: Loaded, stands: Standing | None) -> dict[str, str]:
+    status, measured = model.run.status, _scores(model.run)
     mark = lambda scores: _number(getattr(scores, "auprc" if stands and stands.metric == "AUPRC" else "accuracy", None))
     shown = {"Task": model.task.label, "Judged by": stands.metric if stands else "", "Score": _number(stands and stands.score),
              "Bayes ceiling": mark(status.ceiling) or ("none known" if status.test else ""), "6-mer baseline": mark(status.kmer),
              "Best PWM baseline": mark(status.pwm), "GC content only": mark(status.gc),
-             "Share of what is possible": "" if not stands else "undefined" if stands.share is None else f"{stands.share:.0%}"}
-    measured = _scores(run)
-    shown |= {label: _number(getattr(measured, name, None)) for name, label in FIGURES.items()}
+             "Share of what is possible": _share(stands)}
+    return shown | {label: _number(getattr(measured, name, None)) for name, label in FIGURES.items()}
+
+
+def _costs(run: Run) -> dict[str, str]:
+    status, training = run.status, run.spec.training
     took = duration(status.finished - status.started) if status.started and status.finished else ""
-    return shown | {"Parameters": f"{status.n_parameters:,}" if status.n_parameters else "", "Training time": took,
-                    "Trained on": status.device, "Epochs": _epochs(run),
-                    "Sequences an epoch": f"{training.n_train:,}{' fresh' if training.fresh else ''}",
-                    "Learning rate": f"{training.learning_rate:g}", "Seed": str(training.seed)}
+    return {"Parameters": f"{status.n_parameters:,}" if status.n_parameters else "", "Training time": took,
+            "Trained on": status.device, "Epochs": _epochs(run),
+            "Sequences an epoch": f"{training.n_train:,}{' fresh' if training.fresh else ''}",
+            "Learning rate": f"{training.learning_rate:g}", "Seed": str(training.seed)}
+
+
+def _share(stands: Standing | None) -> str:
+    if stands is None:
+        return ""
+    if stands.share is None:
+        return "undefined"
+    return f"{100 * stands.share:.0f} %" if stands.share >= 0 else "below the baseline"
 
 
 def _epochs(run: Run) -> str:
@@ -123,45 +134,3 @@ def _missing(models: list[Loaded], names: dict[str, str]) -> None:
     no_pwm = [names[m.run.id] for m in models if m.run.status.test and not m.run.status.pwm]
     if no_pwm and len(no_pwm) < len(models):
         st.caption(literal(f"The best PWM baseline was not measured for {', '.join(no_pwm)}."))
-
-
-def learning_section(models: list[Loaded], names: dict[str, str]) -> None:
-    """Show validation scores against epochs or seconds, one panel a task."""
-    st.subheader("How fast does each learn?")
-    with st.container(horizontal=True, gap="medium"):
-        metric = st.segmented_control("Validation score", list(METRICS), key="learn_score", default="accuracy", required=True,
-                                      format_func=lambda m: METRICS[m][0], bind="query-params", persist_state="session")
-        x = st.segmented_control("Against", ("epochs", "seconds"), key="learn_by", default="epochs", required=True,
-                                 bind="query-params", persist_state="session")
-    label, field = METRICS[metric]
-    epochs = {m.run.id: m.run.epochs() for m in models}
-    found = {names[i]: when for i, e in epochs.items() if (when := learned(e, field))}
-    if not found:
-        st.info("None of these runs kept its epochs.")
-        return
-    st.markdown(literal(learned_sentence(found, label)))
-    panels = []
-    for group in grouped([m for m in models if names[m.run.id] in found], same_task):
-        ceilings = {getattr(m.run.status.ceiling, metric) for m in group if m.run.status.ceiling}
-        curves = [_curve(m.run, names[m.run.id], field, x) for m in group]
-        panels.append(CurvePanel(group[0].task.label, curves, sum(ceilings) / len(ceilings) if ceilings else None))
-    figure(learning_curves(panels, metric=label, x=x, theme=theme(), uirevision=f"{x}"), "compare_learning",
-           lambda: _learning_csv(models, names, epochs))
-    devices = list(dict.fromkeys(m.run.status.device for m in models if m.run.status.device))
-    note = f" These runs were trained on {' and '.join(devices)}: their seconds cannot be compared." if len(devices) > 1 else ""
-    st.caption("A line has its architecture's colour; where two share one, the second is dashed. Seconds are training and "
-               "validation. The ceiling is that of the test sequences (their mean over these runs)." + note)
-
-
-def _curve(run: Run, name: str, field: str, x: str) -> Curve:
-    epochs = run.epochs()
-    along = [e.epoch for e in epochs] if x == "epochs" else np.cumsum([e.seconds for e in epochs])
-    return Curve(name, run.spec.architecture, np.asarray(along, dtype=float), np.array([getattr(e, field) for e in epochs]))
-
-
-def _learning_csv(models: list[Loaded], names: dict[str, str], epochs: dict[str, list]) -> dict[str, list]:
-    rows = [(names[m.run.id], DATASETS[m.run.spec.task].label, e) for m in models for e in epochs[m.run.id]]
-    fields = ("epoch", "seconds", "train_loss", "valid_loss", "valid_accuracy", "valid_auroc")
-    return {"run": [r[0] for r in rows], "task": [r[1] for r in rows], **{f: [getattr(r[2], f) for r in rows] for f in fields}}
-
-
