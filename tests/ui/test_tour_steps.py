@@ -42,9 +42,9 @@ def test_the_call_and_how_many_models():
 
 @pytest.mark.parametrize("planted", [True, False])
 def test_the_base_to_change_is_there_and_the_new_one_is_another(planted: bool):
-    said = re.match(r"Click the (\w) at base (\d+),.* and type (\w):", texts(planted=planted)["Change a base"])
-    old, at, new = said[1], int(said[2]), said[3]
-    assert SEQUENCE[at - 1] == old != new and (10 < at <= 17) == planted
+    said = re.match(r"Click the (\w) at base (\d+),(.*) and type (\w):", texts(planted=planted)["Change a base"])
+    old, at, new = said[1], int(said[2]), said[4]
+    assert SEQUENCE[at - 1] == old != new and 10 < at <= 17 and ("GATA2 site" in said[3]) == planted
 
 
 def test_truth_is_spoken_of_where_there_is_one_and_difference_where_something_is_edited():
