@@ -10,12 +10,15 @@ from ..attribution import At
 from ..datasets import Task
 from ..errors import SeqVizError
 from ..experiments import OptimisedClass, optimise_class
+from ..export.logos import print_motif
 from ..figures.class_optimum import optimum_svg
 from ..figures.logo import information_heights
 from ..motifs import Motif, write_meme
 from ..sequences import one_hot_encode
 from .cached import Loaded, load
 from .components import literal, numbers, svg, text_colour, theme
+from .picture_buttons import picture_buttons
+from .print_buttons import print_buttons
 
 LONGEST = 200  # bases: longer ones would take minutes, and nobody reads their logo
 DRAWN, SEED = 300, (2026, 5)  # sequences drawn to find some of the class
@@ -71,10 +74,10 @@ def _show(loaded: Loaded, chosen: str, start: str) -> None:
     name = f"seqviz-{loaded.run.id}-optimum"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         numbers("optimum", lambda: optimum_table(ppm))
-        st.download_button("Picture (SVG)", lambda: draw("light"), f"{name}.svg", "image/svg+xml", key="svg_optimum",
-                           on_click="ignore", type="tertiary")
+        picture_buttons("optimum", theme(), draw("light"))
         st.download_button("Motif (MEME)", lambda: write_meme([Motif(f"optimum_{chosen}", loaded.label, 100.0 * ppm)]),
                            f"{name}.meme", "text/plain", key="meme_optimum", on_click="ignore", type="tertiary")
+        print_buttons("optimum", lambda kind: print_motif(ppm, kind))
     if len(optimum.theirs) and found.logits[-1] < optimum.theirs.mean():
         _offer_sequence(loaded, chosen, start)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ..datasets import Dataset, Task
 from ..datasets.facts import class_facts, label_text, stretches
-from ..export import dataset_records, dataset_table, to_csv, to_fasta
+from ..export import dataset_records, dataset_table, to_bed, to_csv, to_fasta
 from ..figures.kinds import SiteMark
 from ..figures.preview import PreviewRow
 from ..sequences import decode
@@ -152,5 +152,9 @@ def downloads(task: Task, card: Card) -> None:
     st.download_button("FASTA", lambda: to_fasta(dataset_records(taken(), task.name)), f"seqviz-{task.name}.fasta", "text/plain",
                        key="data_fasta", on_click="ignore", type="tertiary", help=f"{n:,} sequences, label and planted sites in "
                                                                                    "each header")
+    if card.data.motifs:
+        st.download_button("Planted sites (BED)", lambda: to_bed(dataset_records(taken(), task.name)), f"seqviz-{task.name}.bed",
+                           "text/plain", key="data_bed", on_click="ignore", type="tertiary",
+                           help="Where motifs were planted in the sequences of the FASTA file; positions count from 0")
     st.download_button("Table (CSV)", lambda: to_csv(dataset_table(taken())), f"seqviz-{task.name}.csv", "text/csv",
                        key="data_csv", on_click="ignore", type="tertiary", help=f"{n:,} rows: sequence, label, planted sites")

@@ -1,15 +1,19 @@
 """One motif close up: where in the sequences its sites are, and their letters. The numbers of all motifs."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
+from ..export.logos import print_motif
 from ..figures.motifs import instance_stack_svg, position_histogram_svg
 from ..figures.table import positions_table
+from ..motifs import write_meme
 from ..sequences import decode, reverse_complement_codes
 from .cached import Found
 from .components import literal, picture_and_numbers, svg, text_colour, theme
+from .print_buttons import print_buttons
 from .recovery_table import match_line
 
 INSTANCES = 25
@@ -39,7 +43,15 @@ def sites(found: Found, index: int, draw: Callable[[str], str], close: Callable[
                                        text_colour=text_colour(theme())))
             st.caption("Where along the sequence its sites start.")
             picture_and_numbers("motif", draw, lambda: positions_table(starts, length))
+            with st.container(horizontal=True, gap="small"):
+                st.download_button("Motif (MEME)", lambda: write_meme([motif.motif]), f"seqviz-{_file_name(motif.name)}.meme",
+                                   "text/plain", key="meme_motif", on_click="ignore", type="tertiary")
+                print_buttons(_file_name(motif.name), lambda kind: print_motif(motif.motif.ppm(), kind))
         st.button("Close", key="close", on_click=close)
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"\W+", "-", name)
 
 
 def instances_svg(found: Found, index: int) -> str:

@@ -53,7 +53,7 @@ def test_a_class_is_optimised_when_asked():
     at.selectbox(key="optimum_class").set_value("CTCF").run()
     at.button(key="optimise").click().run()
     assert not at.exception and "the logit of CTCF rises from" in said(at)
-    assert {b.key for b in at.get("download_button")} >= {"csv_optimum", "svg_optimum", "meme_optimum"}
+    assert {b.key for b in at.get("download_button")} >= {"csv_optimum", "meme_optimum", "print_svg_optimum", "print_png_optimum"}
     at.session_state.run = "attention"
     at.run()  # nothing of the other model stays
     assert not at.exception and "rises from" not in said(at) and at.session_state.optimum_class == "CTCF"
