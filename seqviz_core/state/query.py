@@ -106,11 +106,14 @@ def from_query(query: Mapping[str, str]) -> FromQuery:
                 values[name] = codec.read(query[codec.key])
             except SeqVizError as error:
                 problems.append(str(error))
-    state = replace(FIRST, **values)
+    return FromQuery(replace(FIRST, **values), tuple(problems))
+
+
+def fitting(state: ViewState) -> FromQuery:
+    """Return the view without edits that cannot be made on its sequence, which may have come from elsewhere than the address."""
     try:
         apply_edits(state.reference, state.steps)
     except SeqVizError as error:
-        if not state.token:  # the sequence of a token is not known yet
-            problems.append(f"The edits in the link do not fit its sequence and are left out. {error}")
-            state = replace(state, steps=())
-    return FromQuery(state, tuple(problems))
+        sentence = f"The edits in the link do not fit its sequence and are left out. {error}"
+        return FromQuery(replace(state, steps=()), (sentence,))
+    return FromQuery(state, ())

@@ -34,10 +34,10 @@ def controls(view: View) -> None:
         st.segmented_control("Layer", list(LAYERS), required=True, format_func=LAYERS.get, disabled=not view.is_edited,
                              help="What is drawn once the sequence is edited: it, its reference, or what changed",
                              **bound("layer"))
-        st.segmented_control("Strand", list(STRANDS), required=True, format_func=STRANDS.get,
-                             help="Which strand the models read", **bound("strand"))
-        with st.popover("Both strands", key="strands_menu", on_change="rerun") as menu:
+        with st.popover(f"Strand: {STRANDS[view.state.strand].lower()}", key="strands_menu", on_change="rerun") as menu:
             if menu.open:
+                st.segmented_control("The models read the strand", list(STRANDS), required=True, format_func=STRANDS.get,
+                                     **bound("strand"))
                 both_strands(view)
 
 

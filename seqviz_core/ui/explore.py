@@ -1,18 +1,21 @@
 """The upper half of the Explore page: where the view comes from, what every model says of the sequence, and why."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ..errors import SeqVizError
 from ..figures.prediction import Prediction, predictions_svg
 from ..figures.prediction import probability as figures
 from ..figures.table import predictions_table
+from ..state import FIRST, fitting
 from ..training import find_run
 from . import sentences, tracks
 from .cached import filters_of, knockout_of
 from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .page_head import recipes
 from .records import restored, show_task
-from .view_state import bound, change, navigated, set_view, view_of_address, view_state, write_address
+from .view_state import bound, change, navigated, set_view, view_of_address, write_address
 from .workbench import Read, View, model_name, open_run, short_name
 
 
@@ -21,13 +24,19 @@ def restore_view() -> None:
     run_id = st.query_params.get("run")
     if navigated():
         try:
-            set_view(restored(view_of_address()))
+            state, problems = fitting(restored(view_of_address()))
+            st.session_state.view_problems = [*st.session_state.view_problems, *problems]
+            set_view(state)
         except SeqVizError as error:
             st.session_state.view_problems = [*st.session_state.get("view_problems", ()), str(error)]
-            set_view(restored(view_state()))
+            set_view(restored(FIRST))
         st.session_state.pop("view_changed", None)
     if run_id:
         _open(run_id)
+
+
+def link_problems() -> None:
+    """Say what of the address could not be read."""
     for problem in st.session_state.pop("view_problems", ()):
         st.warning(literal(problem))
 
@@ -59,15 +68,20 @@ def predictions(view: View) -> None:
         st.segmented_control("Look inside", ids, required=True, format_func=lambda i: model_name(view.models[i]),
                              **bound("focus"))
         _pick_class(view)
-        shown = [_prediction(view, run) for run in ids]
-        draw = lambda page: predictions_svg(shown, focus=ids.index(view.focus), truth=_planted_class(view.edited), theme=page,
-                                            text_colour=text_colour(page))
+        shown, draw = predictions_drawn(view)
         with st.popover("Save predictions"):
             picture_and_numbers("predictions", draw, lambda: predictions_table(shown))
     with st.container(key="predictions"):
         svg(draw(theme()))
         if view.is_edited:
             st.caption("The dark tick on a bar is the probability before your edits.")
+
+
+def predictions_drawn(view: View) -> tuple[list[Prediction], Callable[[str], str]]:
+    """Return what every model says of the sequence, and a function that draws it for a light or a dark page."""
+    shown = [_prediction(view, run) for run in view.models]
+    return shown, lambda page: predictions_svg(shown, focus=list(view.models).index(view.focus), theme=page,
+                                               truth=_planted_class(view.edited), text_colour=text_colour(page))
 
 
 def _pick_class(view: View) -> None:
@@ -114,7 +128,11 @@ def say(view: View) -> None:
     if view.is_edited:
         text += " " + _what_changed(view)
     st.markdown(literal(text))
-    st.caption(sentences.trained_on(loaded.run, len(view.edited.sequence)))
+
+
+def trained_on(view: View) -> None:
+    """Print what the model in focus was trained on."""
+    st.caption(sentences.trained_on(view.loaded.run, len(view.edited.sequence)))
 
 
 def _what_changed(view: View) -> str:

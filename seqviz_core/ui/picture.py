@@ -10,13 +10,14 @@ from ..figures.attention import attention_heatmap
 from ..figures.kinds import SiteMark
 from ..figures.scene import Placed, scene
 from ..figures.table import attention_table, tracks_table
-from ..state import apply_event
+from ..state import Unit, apply_event
 from . import tracks
+from .arithmetic import arithmetic_panel
 from .components import figure, literal, numbers, theme
 from .controls import notes_under
 from .placing import head_in_view, place, query_in_view, shown_values
 from .sequence_bar import readable
-from .view_state import set_view, view_state
+from .view_state import change, set_view, view_state
 from .viewer import viewer
 from .workbench import View
 
@@ -36,6 +37,7 @@ def picture(view: View) -> list[Placed]:
         if any("truth AUPRC" in getattr(p.track, "badge", "") for p in placed):
             st.caption(AUPRC)
     notes_under(view, notes)
+    _arithmetic(view)
     if "attention" in view.state.tracks and view.trace(view.focus).of_kind("attention"):
         _attention_map(view)
     return placed
@@ -49,7 +51,8 @@ def scene_of(view: View, placed: list[Placed], page: str | None = None) -> dict[
     return scene(view.shown.sequence, placed, changed=a.changed if edited else None,
                  deleted_before=a.deleted_before if edited else None, reference=view.reference.sequence if edited else "",
                  source=a.source if edited else None, zoom=view.state.zoom, strand=view.state.strand, theme=page or theme(),
-                 bands=bands, editable=view.layer != "reference", name=readable(view.state.name))
+                 bands=bands, query=query_in_view(view), editable=view.layer != "reference",
+                 name=readable(view.state.name), steps=(len(view.state.steps), len(view.state.undone)))
 
 
 def take_event(event: Mapping[str, Any]) -> None:
@@ -58,6 +61,13 @@ def take_event(event: Mapping[str, Any]) -> None:
         set_view(apply_event(view_state(), event))
     except SeqVizError as error:
         st.session_state.picture_error = str(error)
+
+
+def _arithmetic(view: View) -> None:
+    """Show how the unit that somebody clicked is computed, on the sequence under the ruler."""
+    if (unit := view.state.unit) and unit.run in view.models:
+        arithmetic_panel(view.models[unit.run], view.shown.sequence, unit, view.shown.sites, lambda other: change(unit=other),
+                         lambda: change(unit=None))
 
 
 def _attention_map(view: View) -> None:
@@ -77,3 +87,7 @@ def _attention_map(view: View) -> None:
     fig = attention_heatmap(pattern, len(view.shown.sequence), span=where, sites=marks, query=query_in_view(view), theme=theme(),
                             uirevision=view.shown.sequence)
     figure(fig, "attention", lambda: attention_table(pattern, span=where), width="content")
+    query = query_in_view(view)
+    unit = Unit(view.focus, activation.name, head, tracks.token_of(activation, query))
+    st.button(f"Show the arithmetic of position {query + 1:,}", key="attention_arithmetic", type="tertiary",
+              on_click=lambda: change(unit=unit))

@@ -23,7 +23,7 @@ DRAW_LENGTHS = (60, 100, 200, 1000)
 
 def sequence_bar() -> None:
     """Show the ways to a sequence, what went wrong with the last one, and which one is on the screen."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sequence_bar"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sequence_bar"):
         _pick_record()
         with st.popover("Examples", key="examples", on_change="rerun"):
             for label, record in examples():
@@ -32,11 +32,11 @@ def sequence_bar() -> None:
             _paste_form()
         with st.popover("Draw a synthetic one", key="draw", on_change="rerun"):
             _draw_form()
+        st.text(_what_is_shown(), width="content")
     if error := st.session_state.get("input_error"):
         st.error(literal(error))
     for notice in st.session_state.get("notices", ()):
         st.caption(literal(notice))
-    st.text(_what_is_shown())
 
 
 def _what_is_shown() -> str:
@@ -61,7 +61,8 @@ def _pick_record() -> None:
     if len(found) > 1:
         listed = sorted({*range(min(len(found), LISTED)), row})
         st.session_state.record = row
-        st.selectbox("Sequence", listed, key="record", width=320, on_change=lambda: show_row(st.session_state.record),
+        st.selectbox("Sequence", listed, key="record", width=320, label_visibility="collapsed",
+                     on_change=lambda: show_row(st.session_state.record),
                      format_func=lambda i: f"{i + 1:,} of {len(found):,}: {readable(found[i].name)[:60]}")
 
 

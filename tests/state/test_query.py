@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from seqviz_core.sequences import Edit
-from seqviz_core.state import FIRST, VERSION, Unit, ViewState, from_query, to_query
+from seqviz_core.state import FIRST, VERSION, Unit, ViewState, fitting, from_query, to_query
 from seqviz_core.state.query import CODECS
 
 VALUES = {"reference": "ACGTN" * 4, "name": "chr1:2-3 <b>é & co=1", "token": "", "row": 0,
@@ -44,7 +44,14 @@ def test_what_is_kept_under_a_token_is_not_in_the_address():
     query = to_query(replace(view, steps=()))
     assert "seq" not in query and "name" not in query and query["row"] == "5"
     found = from_query({**query, "edits": "901-1-T"})
-    assert found.state.steps == view.steps and not found.problems  # they are tried once the sequence is there
+    assert found.state.steps == view.steps and not found.problems
+
+
+def test_edits_that_do_not_fit_the_sequence_are_left_out():
+    view = from_query({"seq": "ACGT", "edits": "9-1-A"}).state
+    assert fitting(view).state.steps == () and "do not fit" in fitting(view).problems[0]
+    good = from_query({"seq": "ACGT", "edits": "2-1-A_2-0-TT"}).state
+    assert fitting(good) == (good, ())
 
 
 def test_an_empty_choice_is_a_choice():
@@ -52,7 +59,7 @@ def test_an_empty_choice_is_a_choice():
 
 
 @pytest.mark.parametrize("query, sentence", [
-    ({"seq": "ACGX"}, "no bases"), ({"seq": "ACGT", "edits": "9-1-A"}, "do not fit"), ({"edits": "<script>"}, "cannot be read"),
+    ({"seq": "ACGX"}, "no bases"), ({"edits": "<script>"}, "cannot be read"),
     ({"zoom": "9-2"}, "zoom"), ({"zoom": "1-" + "9" * 30}, "zoom"), ({"tracks": "gate,rm -rf"}, "none of planted"),
     ({"layer": "x"}, "none of edited"), ({"strand": "-"}, "none of forward"), ({"cell": "-3"}, "no number"),
     ({"unit": "a:b:c:d"}, "cannot be read"), ({"corrected": "yes"}, "none of 0, 1"), ({"v": "99"}, "another version")])
