@@ -15,7 +15,8 @@ def explore_steps(view: View) -> tuple[Step, ...]:
         Step(".st-key-predictions", "What the models say", _says(view)),
         Step(".st-key-focus_bar", "Look inside one of them", _inside(view)),
         Step(PICTURE + ".letters", "Change a base", _edit(view)),
-        Step(PICTURE + '.track[data-track^="attribution:"]', "Which bases matter, and is it true?", _truth(view)),
+        Step(PICTURE + '.track[data-track^="attribution:"]', "Which bases matter, and is it true?", _truth(view),
+             under=PICTURE + ".top"),
         Step(".st-key-controls", "Choose what is drawn", _choices(view)),
         Step(".st-key-link_menu", "Take it with you", "The link holds all you see: the sequence, its edits, the models, the "
              "tracks and the zoom. Try: open Copy link and paste the address into another window."),

@@ -16,12 +16,14 @@ KEY = "seqviz-tour-1"  # in the browser's localStorage once ended or skipped; a 
 class Step(NamedTuple):
     """One card: the CSS selector of its element (" >>> " goes into a shadow root), its title and its text, which are no markup.
 
+    under : selector of what stays at the top of the screen, over the element, while the page is scrolled.
     A step whose element is not on the page is left out.
     """
 
     selector: str
     title: str
     text: str
+    under: str = ""
 
 
 _mount = st.components.v2.component("seqviz_tour", html=(FOLDER / "tour.html").read_text(), css=(FOLDER / "tour.css").read_text(),

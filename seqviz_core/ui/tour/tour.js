@@ -10,7 +10,6 @@ export default function ({ data, parentElement }) {
     begun = data.start;
     open(tour, 0);
   } else if (tour.isNew && !remembered(tour)) open(tour, reached);
-  else if (tour.at >= 0) write(tour);
   tour.isNew = false;
   return tour.leave;
 }
@@ -109,24 +108,26 @@ function write(tour) {
 
 // Bring element and card onto the screen together, if they are not.
 function scrollTo({ steps, at, card }) {
-  const box = find(steps[at].selector).getBoundingClientRect(), room = innerHeight - card.offsetHeight - 3 * MARGIN;
-  if (box.top >= HEAD && box.bottom <= room) return;
-  const top = box.top - Math.max(HEAD, (room - box.height) / 2);
+  const { selector, under } = steps[at], head = HEAD + (under ? find(under)?.offsetHeight ?? 0 : 0);
+  const box = find(selector).getBoundingClientRect(), room = innerHeight - card.offsetHeight - 3 * MARGIN;
+  if (box.top >= head && box.bottom <= room) return;
+  const top = box.top - Math.max(head, (room - box.height) / 2);
   const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
   document.querySelector('[data-testid="stMain"]').scrollBy({ top, behavior });
 }
 
-// Keep ring and card at an element that scrolls, grows or is drawn anew.
+// Keep ring and card at an element that scrolls, grows or is drawn anew, and count the steps that are there by now.
 function follow(tour) {
   if (tour.at < 0) return;
-  const target = find(tour.steps[tour.at].selector);
+  write(tour);
+  const { selector, under } = tour.steps[tour.at], target = find(selector);
   tour.ring.hidden = !target;
-  if (target) place(tour, ringed(target.getBoundingClientRect()));
+  if (target) place(tour, ringed(target.getBoundingClientRect(), under ? find(under)?.getBoundingClientRect().bottom ?? 0 : 0));
   requestAnimationFrame(() => follow(tour));
 }
 
-function ringed({ left, top, right, bottom }) {
-  const box = { left: Math.max(left - 6, 3), top: Math.max(top - 6, 3), right: Math.min(right + 6, innerWidth - 3),
+function ringed({ left, top, right, bottom }, covered) {
+  const box = { left: Math.max(left - 6, 3), top: Math.max(top - 6, covered, 3), right: Math.min(right + 6, innerWidth - 3),
                 bottom: Math.min(bottom + 6, innerHeight - 3) };
   return { ...box, width: Math.max(box.right - box.left, 0), height: Math.max(box.bottom - box.top, 0) };
 }
