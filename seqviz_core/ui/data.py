@@ -38,7 +38,7 @@ def pick_task() -> str:
         kind = kind_of(DATASETS[wanted])
         st.session_state.update({"data_kind": kind, f"data_task.{kind}": wanted})
     elif wanted and wanted not in DATASETS:
-        st.warning(f"There is no task {literal(repr(wanted[:40]))}. This is another one.")
+        st.warning(literal(f"There is no task {wanted[:40]!r} on this server. Below is another one; choose any of them here."))
     st.session_state.setdefault("data_kind", next(iter(kinds)))
     kind = st.segmented_control("Kind of task", list(kinds), key="data_kind", required=True, format_func=KINDS.get,
                                 persist_state="session")

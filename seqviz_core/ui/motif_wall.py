@@ -8,11 +8,14 @@ from ..errors import SeqVizError
 from ..figures.motifs import motif_card_svg
 from ..motif_discovery import FilterMotif, FoundMotif, Named, why_no_modisco
 from ..motifs import write_meme
+from ..training import find_run
 from .cached import MOTIF_SEQUENCES, Found, Loaded, filters_of, finished_runs, has_filters, load, patterns_of, pretrained_ids
 from .components import literal, numbers, svg, text_colour, theme
 from .motif_sites import motifs_table, sites
 from .recovery_table import match_line, recovery_table, summary
-from .train import run_name
+from .services import job_service
+from .train import page_path, run_name
+from .train_link import carry, tell_gone
 
 COLUMNS = 4
 CARD_COLUMNS = 26  # bases a card has room for
@@ -35,24 +38,50 @@ class Opened(NamedTuple):
     index: int
 
 
-def pick_model() -> Loaded:
-    """Let the visitor choose a pretrained model or a finished run; the address may name one."""
-    ids = [*pretrained_ids(), *(run.id for run in finished_runs())]
-    wanted = st.query_params.get("run")
-    if wanted in ids and "motif_run" not in st.session_state:
-        st.session_state.motif_run = wanted
-    if wanted and wanted not in ids:
-        st.warning(f"There is no finished run {wanted[:40]!r} here; it may have been deleted. This is another model.")
-    chosen = st.selectbox("Model", ids, key="motif_run", format_func=_run_label, persist_state="session", width=420)
-    st.query_params["run"] = chosen
-    return load(chosen)
-
-
 def pick() -> tuple[Loaded, str]:
-    """Let the visitor choose a model and what its motifs are read from."""
+    """Let the visitor choose a pretrained model or a finished run, and what its motifs are read from; the address names one."""
+    ids = [*pretrained_ids(), *(run.id for run in finished_runs())]
+    _follow_address(ids)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        loaded = pick_model()
-        return loaded, pick_kind(loaded)
+        chosen = st.selectbox("Model", ids, key="motif_run", format_func=_run_label, persist_state="session", width=420,
+                              on_change=_write_address)
+        loaded = load(chosen)
+        kind = pick_kind(loaded)
+    if st.query_params.get("run", chosen) == chosen:
+        st.query_params["run"] = chosen
+        carry(None if chosen in pretrained_ids() else loaded.run.spec)
+    return loaded, kind
+
+
+def _follow_address(ids: list[str]) -> None:
+    """Let the choice stand at the run of the address; where that one cannot be shown, say why."""
+    wanted = st.query_params.get("run")
+    if wanted in ids:
+        st.session_state.motif_run = wanted
+        return
+    if st.session_state.get("motif_run") not in ids:  # deleted in the meantime
+        st.session_state.pop("motif_run", None)
+    if wanted:
+        _tell_missing(wanted)
+
+
+def _tell_missing(run_id: str) -> None:
+    """Say why the run of the address is not shown, and offer what can be done."""
+    try:
+        run = find_run(run_id)
+    except SeqVizError as error:
+        spec = tell_gone(error, "Below is another model.")
+        if spec and st.button("Train it again", key="again_from_link"):
+            st.switch_page(page_path("train"), query_params={"job": job_service().submit(spec)})
+        return
+    st.warning(f"This run has no motifs yet, as it is {run.status.state}. Below is another model.")
+    if st.button("See it on the Train page", key="to_train"):
+        st.switch_page(page_path("train"), query_params={"job": run.id})
+
+
+def _write_address(run_id: str | None = None) -> None:
+    """Let the address name the model that was chosen, by the visitor or by a button."""
+    st.query_params["run"] = run_id or st.session_state.motif_run
 
 
 def _run_label(run_id: str) -> str:
@@ -161,4 +190,4 @@ def _open(which: Opened | None) -> None:
 def no_motifs(error: SeqVizError) -> None:
     """Say why there are none and offer a model that has."""
     st.info(literal(error))
-    st.button("Show the pretrained CNN's motifs", on_click=lambda: st.session_state.update(motif_run="cnn"))
+    st.button("Show the pretrained CNN's motifs", on_click=_write_address, args=("cnn",))

@@ -18,9 +18,11 @@ def run_on_screen() -> Run | None:
     try:
         run = find_run(run_id)
     except SeqVizError as error:
-        _gone(error)
+        if spec := tell_gone(error, "The link does not hold its settings: choose a task and an architecture and press Train, or "
+                                    "show one of the runs below."):
+            st.button("Train it again", key="again_from_link", type="primary", on_click=start, args=(spec,))
         return None
-    _carry(run.spec)
+    carry(run.spec)
     return run
 
 
@@ -36,27 +38,27 @@ def spec_of_address() -> RunSpec | None:
         return None
 
 
-def _carry(spec: RunSpec) -> None:
-    """Let the address hold the settings of the run it names."""
+def carry(spec: RunSpec | None) -> None:
+    """Let the address hold the settings of the run it names; none for a shipped run, which is never gone."""
     try:
-        text = write_recipe(spec)
+        text = write_recipe(spec) if spec else ""
     except SeqVizError:  # sequences of one's own, too long for an address
+        text = ""
+    if not text:
         st.query_params.pop(RECIPE, None)
-        return
-    if st.query_params.get(RECIPE) != text:
+    elif st.query_params.get(RECIPE) != text:
         st.query_params[RECIPE] = text
 
 
-def _gone(error: SeqVizError) -> None:
-    """Say that a run is not here, and what can be done about it."""
+def tell_gone(error: SeqVizError, otherwise: str) -> RunSpec | None:
+    """Say that a run is not here; return its settings where the link holds them, else say `otherwise`, what can be done."""
     if not (text := st.query_params.get(RECIPE)):
-        st.warning(literal(f"{error} The link does not hold its settings: choose a task and an architecture and press Train, "
-                           "or show one of the runs below."))
-        return
+        st.warning(literal(f"{error} {otherwise}"))
+        return None
     try:
         spec = read_recipe(text)
     except SeqVizError as damage:
         st.warning(literal(f"{error} {damage}"))
-        return
+        return None
     st.warning(literal(f"{error} Its settings are in the link: {spec_name(spec)}."))
-    st.button("Train it again", key="again_from_link", type="primary", on_click=start, args=(spec,))
+    return spec
