@@ -35,9 +35,9 @@ def controls(view: View) -> None:
                              help="What is drawn once the sequence is edited: it, its reference, or what changed",
                              **bound("layer"))
         with st.popover(f"Strand: {STRANDS[view.state.strand].lower()}", key="strands_menu", on_change="rerun") as menu:
+            st.segmented_control("The models read the strand", list(STRANDS), required=True, format_func=STRANDS.get,
+                                 **bound("strand"))
             if menu.open:
-                st.segmented_control("The models read the strand", list(STRANDS), required=True, format_func=STRANDS.get,
-                                     **bound("strand"))
                 both_strands(view)
 
 

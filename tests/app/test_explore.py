@@ -143,8 +143,6 @@ def test_edits_are_seen_in_the_predictions_the_tracks_and_the_words(open_page):
 def test_the_other_strand_turns_sequence_sites_and_back(open_page):
     at = open_page("explore")
     forward = scene(at)
-    at.session_state.strands_menu = True
-    at.run()
     at.segmented_control(key="strand").set_value("-").run()
     assert scene(at)["sequence"] == reverse_complement(forward["sequence"]) and scene(at)["strand"] == "-"
     mirrored = [[n, 100 - b, 100 - a, "-" if s == "+" else "+"] for n, a, b, s in forward["bands"]]
