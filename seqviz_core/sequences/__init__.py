@@ -12,13 +12,13 @@ from .codes import (
     reverse_complement_one_hot,
 )
 from .edits import Alignment, Edit, align, apply_edit, apply_edits, read_edits, write_edits
-from .labelled import Labelled, label_records, parse_labelled
+from .labelled import Labelled, header_label, label_records, parse_labelled, without_label
 from .parse import Limits, Parsed, SequenceRecord, parse_sequences
 from .shuffle import dinucleotide_shuffle
 
 __all__ = [
     "ALPHABET", "UNKNOWN", "Alignment", "Edit", "Labelled", "Limits", "Parsed", "SequenceRecord", "align", "apply_edit",
-    "apply_edits", "decode", "dinucleotide_shuffle", "encode", "gc_content", "label_records", "one_hot_encode", "parse_labelled",
-    "parse_sequences", "read_edits", "reverse_complement", "reverse_complement_codes", "reverse_complement_one_hot",
-    "write_edits",
+    "apply_edits", "decode", "dinucleotide_shuffle", "encode", "gc_content", "header_label", "label_records", "one_hot_encode",
+    "parse_labelled", "parse_sequences", "read_edits", "reverse_complement", "reverse_complement_codes",
+    "reverse_complement_one_hot", "without_label", "write_edits",
 ]

@@ -53,8 +53,22 @@ def parse_labelled(data: str | bytes, limits: Limits = DEFAULT_LIMITS) -> Labell
 
 def label_records(groups: dict[str, Sequence[SequenceRecord]]) -> str:
     """Return FASTA text of the records of each label, the label in every header: one text out of several files."""
-    return "".join(f'>{re.sub(r"[|]", " ", _IN_HEADER.sub("", r.name)).strip() or "sequence"} label="{label}"\n{r.sequence}\n'
+    return "".join(f'>{re.sub(r"[|]", " ", without_label(r.name)).strip() or "sequence"} label="{label}"\n{r.sequence}\n'
                    for label, records in groups.items() for r in records)
+
+
+def header_label(name: str) -> str | None:
+    """Return what a header states as label=... or class=..., on one line; None where it states nothing.
+
+    It is the visitor's own text: compare it with what is known, and escape it where it is shown.
+    """
+    found = _IN_HEADER.search(name)
+    return (one_line(found[1] if found[1] is not None else found[2]) or None) if found else None
+
+
+def without_label(name: str) -> str:
+    """Return a header without what it states as label=..., "" where it states nothing else."""
+    return _IN_HEADER.sub("", name).strip()
 
 
 def _header_labels(names: list[str]) -> tuple[str, ...]:

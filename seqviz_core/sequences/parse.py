@@ -42,7 +42,7 @@ class SequenceRecord:
 class Limits:
     """How much is read at once: records, bases of one record, bytes of text."""
 
-    records: int = setting(1000, "Records", low=1)
+    records: int = setting(10_000, "Records", low=1)
     length: int = setting(10_000, "Bases of a record", low=1)
     bytes: int = setting(5_000_000, "Bytes of text", low=1)
 
