@@ -13,7 +13,8 @@ from .tape import Pass, run
 class Unit:
     """One unit of one probe: row (filter, unit or head) and position, both counted from 0, of so many.
 
-    bases : which it sees (0-based, end excluded). letters : the whole sequence, N for an unknown base.
+    bases : which it sees (0-based, end excluded). span : (stride, offset, width) of its positions on the bases.
+    letters : the whole sequence, N for an unknown base.
     """
 
     probe: str
@@ -23,6 +24,7 @@ class Unit:
     rows: int
     positions: int
     bases: tuple[int, int]
+    span: tuple[int, int, int]
     letters: str
 
 
@@ -48,7 +50,8 @@ def unit_of(model: nn.Module, X: Tensor, probe: str, row: int, position: int) ->
         if not 0 <= index < n:
             raise SeqVizError(f"{probe!r} has no {word} {index}: there are {n}, counted from 0.")
     bases = receptive_field(activation, position, X.shape[-1])
-    return Unit(probe, activation.kind, row, position, rows, positions, bases, letters_of(X[0])), pass_
+    span = (activation.span.stride, activation.span.offset, activation.span.width)
+    return Unit(probe, activation.kind, row, position, rows, positions, bases, span, letters_of(X[0])), pass_
 
 
 def _refuse_embedding(probe: str, kind: str) -> None:
