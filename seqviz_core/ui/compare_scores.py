@@ -15,7 +15,10 @@ from .components import figure, literal, table, theme
 from .run_scores import FIGURES
 from .sentences import duration
 
-UNKNOWN = "not measured"
+SHARE = ("Share of what is possible: (score \u2212 {words}) / (ceiling \u2212 {words}); 100 % is the Bayes ceiling, 0 % is no "
+         "better than counting short words. It is left undefined where the two are less than 0.02 apart. Ceiling and baselines "
+         "are measured on the same test sequences as the run, which its seed draws.")
+UNKNOWN, UNDEFINED = "not measured", "for bases only"
 
 
 def scores_section(models: list[Loaded], names: dict[str, str]) -> None:
@@ -24,19 +27,20 @@ def scores_section(models: list[Loaded], names: dict[str, str]) -> None:
     stands = {m.run.id: standing(m.run.status, m.task.head == "softmax") for m in models}
     scored = [m for m in models if stands[m.run.id]]
     groups = [(group, names_of([m.run for m in group])) for group in grouped(scored, same_task)]
-    if scored:
+    if not scored:
+        st.info("None of these runs was tested here; train it again from its settings to measure it.")
+    else:
         said = (score_sentence({short[m.run.id]: stands[m.run.id] for m in group}, group[0].task.label)
                 for group, short in groups)
         st.markdown(literal(" ".join(said)))
         rows = [_score_row(m, short[m.run.id], stands[m.run.id]) for group, short in groups for m in group]
         figure(score_dots(rows, _mark_names(scored), theme=theme()), "compare_scores", lambda: _scores_csv(rows))
-    table("compare_table", _columns(models, names, lambda m: _figures(m, stands[m.run.id]), stands))
-    st.caption("Share of what is possible: (score \u2212 6-mer baseline) / (ceiling \u2212 6-mer baseline); 100 % is the Bayes "
-               "ceiling, 0 % is no better than counting short words. It is left undefined where the two are less than 0.02 "
-               "apart. Ceiling and baselines are measured on the same test sequences as the run, which its seed draws.")
+        words = _mark_names(models)["kmer"]
+        table("compare_table", _columns(models, names, lambda m: _figures(m, stands[m.run.id], words), stands))
+        st.caption(SHARE.format(words=words))
     _missing(models, names)
     st.markdown("**What did that cost?**")
-    table("compare_costs", _columns(models, names, lambda m: _costs(m.run), stands))
+    table("compare_costs", _columns(models, names, _costs, stands))
 
 
 def _score_row(model: Loaded, name: str, stands: Standing) -> ScoreRow:
@@ -51,7 +55,7 @@ def _mark_names(models: list[Loaded]) -> dict[str, str]:
     """Return what the marks are called: which simple model each is depends on the task."""
     kmer = {m.run.status.kmer_name for m in models if m.run.status.kmer}
     pwm = {m.run.status.pwm_name for m in models if m.run.status.pwm}
-    return {"ceiling": "Bayes ceiling", "gc": "GC content only", "kmer": kmer.pop() if len(kmer) == 1 else "words or windows",
+    return {"ceiling": "Bayes ceiling", "gc": "GC content only", "kmer": kmer.pop() if len(kmer) == 1 else "word baseline",
             "pwm": pwm.pop() if len(pwm) == 1 else "best motif scores"}
 
 
@@ -69,27 +73,32 @@ def _columns(models: list[Loaded], names: dict[str, str], cells_of: Callable[[Lo
     spare = {"Task"} if len(grouped(models, same_task)) == 1 else set()
     spare |= {"Judged by", "Score"} if len(metrics) == 1 else set()
     first = [FIGURES["auprc" if metrics == {"AUPRC"} else "accuracy"]] if len(metrics) == 1 else []
-    keys = [key for key in cells[models[0].run.id] if any(cells[m.run.id][key] for m in models) and key not in spare]
+    keys = [key for key in cells[models[0].run.id]
+            if {cells[m.run.id][key] for m in models} - {"", UNDEFINED} and key not in spare]
     keys = sorted(keys, key=lambda key: (key != "Task", key not in first))  # stable: the others keep their order
     return {"figure": keys, **{names[m.run.id]: [cells[m.run.id][key] or UNKNOWN for key in keys] for m in models}}
 
 
-def _figures(model: Loaded, stands: Standing | None) -> dict[str, str]:
+def _figures(model: Loaded, stands: Standing | None, words: str) -> dict[str, str]:
     status, measured = model.run.status, _scores(model.run)
     mark = lambda scores: _number(getattr(scores, "auprc" if stands and stands.metric == "AUPRC" else "accuracy", None))
     shown = {"Task": model.task.label, "Judged by": stands.metric if stands else "", "Score": _number(stands and stands.score),
-             "Bayes ceiling": mark(status.ceiling) or ("none known" if status.test else ""), "6-mer baseline": mark(status.kmer),
+             "Bayes ceiling": mark(status.ceiling) or ("none known" if status.test else ""),
+             words[0].upper() + words[1:]: mark(status.kmer),
              "Best PWM baseline": mark(status.pwm), "GC content only": mark(status.gc),
              "Share of what is possible": _share(stands)}
-    return shown | {label: _number(getattr(measured, name, None)) for name, label in FIGURES.items()}
+    complete = measured is not None and measured.auprc is not None
+    return shown | {label: _number(getattr(measured, name, None)) or (UNDEFINED if complete and name == "top_k" else "")
+                    for name, label in FIGURES.items()}
 
 
-def _costs(run: Run) -> dict[str, str]:
+def _costs(model: Loaded) -> dict[str, str]:
+    run = model.run
     status, training = run.status, run.spec.training
     took = duration(status.finished - status.started) if status.started and status.finished else ""
     return {"Parameters": f"{status.n_parameters:,}" if status.n_parameters else "", "Training time": took,
             "Trained on": status.device, "Epochs": _epochs(run),
-            "Sequences an epoch": f"{training.n_train:,}{' fresh' if training.fresh else ''}",
+            "Sequences an epoch": f"{training.n_train:,}{' fresh' if training.fresh and not model.task.fixed else ''}",
             "Learning rate": f"{training.learning_rate:g}", "Seed": str(training.seed)}
 
 
