@@ -12,7 +12,7 @@ from ..errors import SeqVizError
 from .kinds import SiteMark, Track, check_track
 from .packed import runs_of
 from .palette import Theme, ThemeName, theme_of
-from .scene_tracks import described, one_line
+from .scene_tracks import described, least_bin, one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +59,7 @@ def scene(sequence: str, placed: Sequence[Placed], *, changed: Sequence[bool] | 
     _check_lengths(length, changed, deleted_before, source)
     for p in placed:
         check_track(p.track, length)
+    least = least_bin(p.track for p in placed)
     return {
         "version": 1, "sequence": "".join(b if b in "ACGT" else "N" for b in sequence.upper()), "reference": reference.upper(),
         "name": one_line(name, 120), "strand": strand, "theme": theme_of(theme).name, "editable": bool(editable),
@@ -68,11 +69,11 @@ def scene(sequence: str, placed: Sequence[Placed], *, changed: Sequence[bool] | 
         "zoom": None if zoom is None else [int(zoom[0]), int(zoom[1])], "query": None if query is None else int(query),
         "steps": None if steps is None else [int(n) for n in steps],
         "bands": [[one_line(s.name, 40), s.start, s.end, s.strand] for s in bands],
-        "tracks": [_placed(p, length) for p in placed]}
+        "tracks": [_placed(p, described(p.track, length, zoom, least)) for p in placed]}
 
 
-def _placed(p: Placed, length: int) -> dict:
-    return {**described(p.track, length), "id": p.id, "kind": p.kind, "model": one_line(p.model, 40), "chip": p.colour,
+def _placed(p: Placed, track: dict) -> dict:
+    return {**track, "id": p.id, "kind": p.kind, "model": one_line(p.model, 40), "chip": p.colour,
             "says": one_line(p.says, 400), "open": bool(p.open), "fixed": bool(p.fixed), "run": p.run, "probe": p.probe,
             "channels": [int(row) for row in p.rows]}
 

@@ -1,6 +1,7 @@
 """One track of a scene: what the viewer needs to draw it, as JSON takes it."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -10,11 +11,16 @@ from .logo import information_heights
 from .packed import largest_of, packed, packed_bytes
 
 LANE, ROW, LOGO_ROW = 30, 15, 19  # pixels
-MOST_BYTES, MANY_COLUMNS = 400_000, 2000
+MANY_COLUMNS = 2000
+MOST_BYTES, MOST_DETAIL, MOST_IN_ALL = 400_000, 150_000, 1_500_000
+"""What a long map may weigh, the stretch of it that is in view once more in detail, and all long maps of a scene together."""
 
 
-def described(track: Track, length: int) -> dict:
-    """Return a checked track as JSON takes it; "type" says how it is drawn."""
+def described(track: Track, length: int, zoom: tuple[int, int] | None = None, least: int = 1) -> dict:
+    """Return a checked track as JSON takes it; "type" says how it is drawn.
+
+    A long map is binned, by at least `least` columns, and has the bases `zoom` (1-based) once more in detail.
+    """
     words = {"title": one_line(track.title, 160), "legend": one_line(legend_of(track), 400),
              "badge": "" if isinstance(track, SitesTrack) else one_line(track.badge, 120)}
     match track:
@@ -23,7 +29,7 @@ def described(track: Track, length: int) -> dict:
         case LogoTrack():
             return words | _logo(track)
         case HeatmapTrack():
-            return words | _map(track)
+            return words | _map(track, zoom, least)
         case LineTrack():
             return words | _line(track)
 
@@ -72,14 +78,12 @@ def _logo(track: LogoTrack) -> dict:
             "height": track.height, "span": [1, 0, 1]}
 
 
-def _map(track: HeatmapTrack) -> dict:
-    values = np.asarray(track.values, dtype=np.float64)
-    columns, size = values.shape[1], bin_size(values.shape)
-    stride, offset, width = track.span_stride, track.span_offset, track.span_width
-    if size > 1:  # a column of the binned map sees all that its bases see, and stands in their middle
-        values, stride, width = largest_of(values, size), stride * size, width + (size - 1) * stride
+def _map(track: HeatmapTrack, zoom: tuple[int, int] | None, least: int) -> dict:
+    values = np.asarray(track.values)
+    columns = values.shape[1]
+    size = max(bin_size(values.shape), least if columns > MANY_COLUMNS else 1)
     named = not isinstance(track.rows, str)
-    return {"type": "map", "values": packed(values), "columns": columns, "bin": size, "span": [stride, offset, width],
+    return {"type": "map", "columns": columns, **_layer(track, values, 0, size), "detail": _detail(track, values, zoom, size),
             "scale": list(limits_of_map(track)), "signed": track.signed, "symbol": one_line(track.symbol, 20),
             "unit": one_line(track.unit, 30),
             "rows": [one_line(r, 40) for r in track.rows] if named else one_line(track.rows, 20),
@@ -96,9 +100,37 @@ def _line(track: LineTrack) -> dict:
             "query": None if track.query is None else int(track.query), "height": track.height}
 
 
-def bin_size(shape: tuple[int, int]) -> int:
-    """Return how many columns of a map of `shape` the viewer gets as one: 1 unless it is long and would weigh over 400 kB."""
-    return 1 if shape[1] <= MANY_COLUMNS else max(1, -(-packed_bytes(shape) // MOST_BYTES))
+def _layer(track: HeatmapTrack, values: np.ndarray, first: int, size: int) -> dict:
+    """Return the columns `values` of a map, from its column `first` on, `size` of them as one.
+
+    Such a column sees all that its own see, and stands in their middle.
+    """
+    stride, offset, width = track.span_stride, track.span_offset, track.span_width
+    return {"values": packed(largest_of(values, size) if size > 1 else values), "first": first, "bin": size,
+            "span": [stride * size, offset + first * stride, width + (size - 1) * stride]}
+
+
+def _detail(track: HeatmapTrack, values: np.ndarray, zoom: tuple[int, int] | None, size: int) -> dict | None:
+    """Return the columns around the bases in view, binned less than the whole map; None where that is as fine as can be."""
+    if size == 1 or zoom is None:
+        return None
+    stride, margin = track.span_stride, (zoom[1] - zoom[0]) // 2 + 1
+    edge = track.span_offset + (track.span_width - stride) / 2  # of the first column
+    first, last = (int((base - edge) // stride) for base in (zoom[0] - 1 - margin, zoom[1] + margin))
+    part = values[:, max(first, 0):max(last + 1, 0)]
+    finer = bin_size(part.shape, MOST_DETAIL, 0)
+    return _layer(track, part, max(first, 0), finer) if part.size and finer < size else None
+
+
+def bin_size(shape: tuple[int, int], most: int = MOST_BYTES, many: int = MANY_COLUMNS) -> int:
+    """Return how many columns of a map of `shape` the viewer gets as one: 1 unless they are many and weigh over `most`."""
+    return 1 if shape[1] <= many else max(1, -(-packed_bytes(shape) // most))
+
+
+def least_bin(tracks: Iterable[Track]) -> int:
+    """Return the bin that all long maps of a scene need to weigh at most 1.5 MB together."""
+    shapes = [np.shape(track.values) for track in tracks if isinstance(track, HeatmapTrack)]
+    return max(1, -(-sum(packed_bytes(shape) for shape in shapes if shape[1] > MANY_COLUMNS) // MOST_IN_ALL))
 
 
 def _apart(low: float, high: float) -> list[float]:

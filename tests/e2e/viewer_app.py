@@ -73,7 +73,8 @@ def happened(event: Mapping) -> None:
 st.set_page_config(layout="wide", page_title="Viewer")
 if "state" not in st.session_state:
     reference = "".join(np.random.default_rng(1).choice(list("ACGT"), LENGTH))
-    st.session_state.state, st.session_state.events = ViewState(reference=reference, tracks=KINDS), []
+    zoom = tuple(int(n) for n in st.query_params["zoom"].split("-")) if "zoom" in st.query_params else None
+    st.session_state.state, st.session_state.events = ViewState(reference=reference, tracks=KINDS, zoom=zoom), []
 state = st.session_state.state
 time.sleep(SLOW)
 alignment, tracks = align(state.reference, state.steps), list(all_tracks(state.sequence, state))

@@ -75,6 +75,25 @@ def test_a_long_map_is_binned_said_and_stays_under_its_bases():
     assert middle == pytest.approx(bases.mean()) and 7001 in bases
 
 
+def test_what_is_in_view_comes_once_more_in_detail():
+    length, zoom = 12_000, (6001, 6100)
+    values = np.random.default_rng(0).normal(size=(30, length))
+    track = HeatmapTrack("m", values, signed=True, span_width=11)
+    sent = scene("A" * length, [Placed(track, "m", "m")], zoom=zoom)["tracks"][0]["detail"]
+    numbers, first = unpacked(sent["values"]), sent["first"]
+    assert sent["bin"] == 1 and np.abs(numbers - values[:, first:first + numbers.shape[1]]).max() < 1e-3
+    drawn = column_centres(numbers.shape[1], *sent["span"])
+    assert drawn.tolist() == column_centres(length, 1, 0, 11)[first:first + numbers.shape[1]].tolist()
+    assert drawn[0] < zoom[0] - 40 and drawn[-1] > zoom[1] + 40
+    whole = scene("A" * length, [Placed(track, "m", "m")])["tracks"][0]
+    assert whole["detail"] is None
+
+
+def test_many_long_maps_share_what_a_scene_may_weigh():
+    tracks = [Placed(HeatmapTrack("m", np.ones((32, 10_000), dtype=np.float32)), str(n), "m") for n in range(12)]
+    assert len(json.dumps(scene("A" * 10_000, tracks))) < 1_700_000
+
+
 @pytest.mark.parametrize("shape", [(12, 10_000), (400, 2000)])
 def test_what_is_light_or_short_is_not_binned(shape):
     drawn = scene("A" * shape[1], [Placed(HeatmapTrack("m", np.ones(shape)), "m", "m")])

@@ -15,9 +15,9 @@ function placeCursor(v) {
   readOut(v, shown ? base : null);
 }
 
-function rowAt(track, column, v) {
+function rowAt(v, track, cell) {
   const at = v.hover?.track === track.id ? v.hover.row : v.rowFocus?.track === track.id ? v.rowFocus.row : null;
-  return at ?? strongestRow(track.numbers, column);
+  return at ?? (cell ? strongestRow(cell.numbers, cell.column) : 0);
 }
 
 // [name, value with its unit] of a track at a base, or null where it has none there.
@@ -26,11 +26,12 @@ function reading(v, track, base) {
     const here = track.sites.filter(([, start, end]) => start <= base && base < end);
     return here.length ? ['site', here.map(([name, , , strand]) => `${name} ${strand}`).join(', ')] : null;
   }
-  const column = columnAt(track, base), { numbers } = track;
-  if (column < 0) return null;
+  const cell = cellAt(track, base);
+  if (!cell) return null;
+  const { numbers, column } = cell;
   const said = row => `${shown(valueOf(numbers, row, column), numbers.step, track.type === 'logo')} ${track.unit}`.trim();
   if (track.type === 'map') {
-    const row = rowAt(track, column, v), name = Array.isArray(track.rows) ? track.rows[row] : `${track.rows} ${row}`;
+    const row = rowAt(v, track, cell), name = Array.isArray(track.rows) ? track.rows[row] : `${track.rows} ${row}`;
     const value = shown(valueOf(numbers, row, column), numbers.step);
     return track.symbol ? [`${track.symbol}, ${name}`, value] : [name, `${value} ${track.unit}`];
   }

@@ -39,7 +39,7 @@ function drawSites(pen, track, { view, scale, w, h, theme }) {
 }
 
 function arrow(left, right, bottom, top, strand, scale) {
-  const head = Math.min(0.4 * (right - left), Math.max(1.8 * scale, 7)), middle = (top + bottom) / 2;
+  const head = Math.min(0.4 * (right - left), Math.max(Math.min(1.8 * scale, 14), 7)), middle = (top + bottom) / 2;
   const corners = [[left, bottom], [right - head, bottom], [right, middle], [right - head, top], [left, top]];
   return strand === '-' ? corners.map(([x, y]) => [left + right - x, y]) : corners;
 }

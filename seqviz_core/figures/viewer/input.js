@@ -46,12 +46,11 @@ function pickAt(v, hover) {
   const track = v.tracks.find(t => t.id === hover.track);
   if (!track || v.still) return;
   if (track.type === 'line' && track.query !== null) return send(v, { kind: 'look', position: hover.base });
-  const column = track.type === 'sites' ? -1 : columnAt(track, hover.base);
-  if (!track.probe) return;
-  if (column < 0) return tell(v, 'This track has no value at that base.');
+  if (!track.probe || track.type === 'sites') return;
+  const cell = cellAt(track, hover.base);
+  if (!cell) return tell(v, 'This track has no value at that base.');
   const row = track.type === 'map' ? track.channels[hover.row] ?? hover.row : 0;
-  const position = track.bin > 1 ? Math.min(column * track.bin + (track.bin >> 1), track.columns - 1) : column;
-  send(v, { kind: 'pick', run: track.run, probe: track.probe, row, position });
+  send(v, { kind: 'pick', run: track.run, probe: track.probe, row, position: cell.position });
 }
 
 function listenToPointer(v) {

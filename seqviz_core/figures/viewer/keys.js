@@ -73,7 +73,7 @@ function bodyKey(v, event, track) {
   const { key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || v.still) return null;
   const base = v.caret ?? Math.floor((v.view.a + v.view.b) / 2);
-  const at = track.type === 'map' ? rowAt(track, Math.max(columnAt(track, base), 0), v) : null;
+  const at = track.type === 'map' ? rowAt(v, track, cellAt(track, base)) : null;
   const stay = (to, row) => {
     setCaret(v, Math.min(Math.max(to, 0), v.seen.letters.length - 1));
     v.rowFocus = { track: track.id, row };

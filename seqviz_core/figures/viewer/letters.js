@@ -1,5 +1,5 @@
 // The ruler and the row of letters. `seen` is the sequence as the visitor sees it, with what marks its edits.
-const RULER = 30, LETTERS = 46, CELL = { top: 14, tall: 22 };
+const RULER = 30, LETTERS = 50, CELL = { top: 17, tall: 22 };
 
 function drawRuler(pen, { view, scale, w, h, theme }, length) {
   const { places } = ticks(view, w);

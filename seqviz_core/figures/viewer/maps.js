@@ -3,22 +3,21 @@
 const KEPT_IMAGES = 4;
 
 // How many columns and rows share a pixel of `width` x `height` real pixels.
-function sharing(track, view, width, height) {
-  const across = (view.b - view.a) / track.span[0] / width;
-  return [Math.max(1, Math.ceil(across - 1e-9)), Math.max(1, Math.ceil(track.numbers.rows / height - 1e-9))];
+function sharing({ span, numbers }, view, width, height) {
+  const across = (view.b - view.a) / span[0] / width;
+  return [Math.max(1, Math.ceil(across - 1e-9)), Math.max(1, Math.ceil(numbers.rows / height - 1e-9))];
 }
 
-function mapImage(track, theme, columns, rows) {
-  const key = `${theme.name} ${columns} ${rows}`;
-  if (!track.images.has(key)) {
-    if (track.images.size >= KEPT_IMAGES) track.images.delete(track.images.keys().next().value);
-    track.images.set(key, painted(track, theme, columns, rows));
+function mapImage(track, layer, theme, columns, rows) {
+  const key = `${theme.name} ${columns} ${rows}`, { images } = layer;
+  if (!images.has(key)) {
+    if (images.size >= KEPT_IMAGES) images.delete(images.keys().next().value);
+    images.set(key, painted(track, layer.numbers, theme, columns, rows));
   }
-  return track.images.get(key);
+  return images.get(key);
 }
 
-function painted(track, theme, across, down) {
-  const { numbers: { rows, columns, low, step, q }, scale: [from, to], signed } = track;
+function painted({ scale: [from, to], signed }, { rows, columns, low, step, q }, theme, across, down) {
   const canvas = document.createElement('canvas');
   const w = canvas.width = Math.ceil(columns / across), h = canvas.height = Math.ceil(rows / down);
   const context = canvas.getContext('2d'), picture = context.createImageData(w, h);
@@ -54,12 +53,23 @@ function colourWords(theme, signed) {
 }
 
 function drawMap(pen, track, place) {
-  const { view, scale, w, h, theme, density } = place;
-  const [across, down] = sharing(track, view, w * density, h * density);
-  const picture = mapImage(track, theme, across, down), cell = track.span[0] * across, first = firstEdge(track.span);
+  const hidden = covering(track, place.view);  // a layer that covers the view hides the coarser ones after it
+  for (let i = hidden; i >= 0; i--) drawLayer(pen, track, track.layers[i], place);
+}
+
+// The first, finest layer that covers all of the view, or the last.
+function covering({ layers }, view) {
+  const covers = ({ numbers, span }) => firstEdge(span) <= view.a && firstEdge(span) + numbers.columns * span[0] >= view.b;
+  const found = layers.findIndex(covers);
+  return found < 0 ? layers.length - 1 : found;
+}
+
+function drawLayer(pen, track, layer, { view, scale, w, h, theme, density }) {
+  const [across, down] = sharing(layer, view, w * density, h * density);
+  const picture = mapImage(track, layer, theme, across, down), cell = layer.span[0] * across, first = firstEdge(layer.span);
   const from = Math.max(0, Math.floor((view.a - first) / cell));
   const n = Math.min(picture.width, Math.ceil((view.b - first) / cell)) - from;
-  const tall = h * picture.height * down / track.numbers.rows;  // the last row of the image may stand for fewer
+  const tall = h * picture.height * down / layer.numbers.rows;  // the last row of the image may stand for fewer
   if (n > 0) pen.image(picture, from, n, (first + from * cell - view.a) * scale, 0, n * cell * scale, tall);
 }
 
@@ -69,7 +79,8 @@ function sharedNote(track, view, width, height, scale) {
     const each = track.type === 'sites' ? 1 : basesAPixel(scale * track.span[0]);
     return each > 1 ? `each pixel column: largest of ${count(each)} positions` : '';
   }
-  const [across, down] = sharing(track, view, width, height), n = across * track.bin;
+  const layer = track.layers[covering(track, view)];
+  const [across, down] = sharing(layer, view, width, height), n = across * layer.bin;
   const parts = n > 1 ? [`each ${across > 1 ? 'pixel ' : ''}column: largest of ${count(n)} positions`] : [];
   if (down > 1) parts.push(`each pixel row: largest of ${count(down)} rows`);
   return parts.join('; ');

@@ -29,9 +29,14 @@ const count = n => n.toLocaleString('en-US');
 // Column c of a track covers first + c * stride ... first + (c + 1) * stride.
 function firstEdge([stride, offset, width]) { return offset + (width - stride) / 2; }
 
-function columnAt(track, base) {
-  const c = Math.floor((base + 0.5 - firstEdge(track.span)) / track.span[0]);
-  return c >= 0 && c < track.numbers.columns ? c : -1;
+// The finest numbers at a base: {numbers, column}, and `position` in the track's own columns; null where it has none.
+function cellAt(track, base) {
+  for (const { numbers, span, first, bin } of track.layers) {
+    const column = Math.floor((base + 0.5 - firstEdge(span)) / span[0]);
+    if (column >= 0 && column < numbers.columns)
+      return { numbers, column, position: Math.min(first + column * bin + (bin >> 1), (track.columns ?? Infinity) - 1) };
+  }
+  return null;
 }
 
 function strongestRow(numbers, column) {

@@ -66,16 +66,21 @@ function update(v, scene) {
 }
 
 function decoded(v, track) {
-  const known = v.tracks.find(t => t.id === track.id);
-  const same = known?.packed && ['data', 'low', 'step'].every(name => known.packed[name] === track.values?.[name]) &&
-    String(known.packed.shape) === String(track.values.shape) && String(known.scale) === String(track.scale);
-  const fresh = { query: null, channels: [], ...track, packed: track.values };
-  delete fresh.values;
-  fresh.numbers = !track.values ? null : same ? known.numbers : unpack(track.values);
-  fresh.images = same ? known.images : new Map();
+  const known = v.tracks.find(t => t.id === track.id), { values, first = 0, bin = 1, span, detail } = track;
+  const fresh = { query: null, channels: [], ...track };
+  const kept = known && String(known.scale) === String(track.scale) && known.signed === track.signed ? known.layers : [];
+  fresh.layers = [detail, values && { values, first, bin, span }].filter(Boolean).map(layer => {
+    const same = kept.find(k => alike(k.values, layer.values));
+    return { ...layer, numbers: same?.numbers ?? unpack(layer.values), images: same?.images ?? new Map() };
+  });
+  fresh.numbers = fresh.layers.at(-1)?.numbers;
   fresh.motifs = (track.logos ?? []).map(logo =>
     logo && { columns: logo[0], heights: Uint8Array.from(atob(logo[1]), c => c.charCodeAt(0)) });
   return fresh;
+}
+
+function alike(one, two) {
+  return one.data === two.data && one.low === two.low && one.step === two.step && String(one.shape) === String(two.shape);
 }
 
 // What was asked for and not yet answered shows already.
@@ -170,5 +175,6 @@ function paintTracks(v) {
     set(note, sharedNote(track, view, w * density, h * density, scale));
     v.painted.set(track.id, v.stamp);
   }
+  v.root.dataset.drawn = v.scene.client === v.client ? v.scene.ack : 0;  // the last event whose answer is on the canvases
   v.timings.paint = performance.now() - began;
 }

@@ -90,7 +90,8 @@ function svgPen() {
     },
     words(runs, x, y, gap = 8) {  // the reader's own font decides where the next begins
       const spans = runs.map(({ text, size, colour, weight = 400 }, i) =>
-        `<tspan${i ? ` dx="${gap}"` : ''} font-size="${n2(size)}" font-weight="${weight}" fill="${colour}">${inXml(text)}</tspan>`);
+        `<tspan${i ? ` dx="${gap}"` : ''} font-size="${n2(size)}" font-weight="${weight}" fill="${colour}">` +
+        `${inXml(text)}</tspan>`);
       parts.push(`<text x="${n2(x)}" y="${n2(y)}">${spans.join('')}</text>`);
     },
     area(list, colour, opacity = 1) { parts.push(`<polygon points="${points(list)}" fill="${colour}"${faint(opacity)}/>`); },
