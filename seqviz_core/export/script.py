@@ -69,7 +69,7 @@ def _settings(view: ViewState, models: Sequence[RunRef]) -> str:
         f"EDITS = [{edits}]",
         f"STRAND = {view.strand!r}", f"RUNS = {runs!r}", f"FOCUS = {focus!r}  # the model that is looked into",
         f"INSIDE = {(runs if view.inside == 'every' else [focus])!r}  # of these, maps, gates and attention are written too",
-        f"TARGET = {view.target!r}  # the class that is explained; '': the likeliest of the model in focus",
+        f"TARGET = {view.target!r}  # the class that is explained; '': the likeliest of the model in focus, before the edits",
         f"EXPLAINED_BY = {list(view.methods)!r}", f"CORRECTED = {view.corrected!r}  # gradient correction",
         f"TRACKS = {list(view.tracks)!r}", f"MAP_LAYER = {view.map_layer!r}  # '': the first"])
 
@@ -113,7 +113,6 @@ if EDITS:
 if STRAND == "-":
     sequences = {which: reverse_complement(sequence) for which, sequence in sequences.items()}
 X = {which: torch.from_numpy(one_hot_encode([sequence])) for which, sequence in sequences.items()}
-last = list(sequences)[-1]  # what is on the screen
 """), ("What the models answer", """
 runs = {run_id: find_run(run_id) for run_id in RUNS}
 models = {run_id: run.load_model() for run_id, run in runs.items()}
@@ -121,9 +120,9 @@ tasks = {run_id: run.spec.make_task() for run_id, run in runs.items()}
 traces = {(which, run_id): record(model, X[which]) for which in X for run_id, model in models.items()}
 logits = {key: trace.logits.numpy()[0] for key, trace in traces.items()}  # (classes,), or (classes, bases) of each base
 probabilities = {(which, run_id): tasks[run_id].probabilities(values[None])[0] for (which, run_id), values in logits.items()}
-"""), ("Which class is explained: where every base has an answer, class 0 says that nothing is there", """
+"""), ("Which class is explained (where every base has an answer, class 0 says that nothing is there)", """
 def likeliest(run_id):
-    p = probabilities[last, run_id]
+    p = probabilities["reference", run_id]
     return int(p.argmax()) if p.ndim == 1 else 1 + int(p.max(axis=1)[1:].argmax())
 
 

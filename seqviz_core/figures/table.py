@@ -8,6 +8,7 @@ from .architecture import LayerLike
 from .kinds import HeatmapTrack, LineTrack, LogoTrack, SitesTrack, Track, span_of
 from .palette import BASES
 from .prediction import Prediction
+from .scene import Placed
 
 Columns = dict[str, np.ndarray]
 
@@ -22,6 +23,12 @@ def tracks_table(sequence: str, tracks: Sequence[Track]) -> Columns:
     if not parts:
         return {name: np.array([]) for name in names}
     return {name: np.concatenate([part[k] for part in parts]) for k, name in enumerate(names)}
+
+
+def scene_table(sequence: str, placed: Sequence[Placed]) -> Columns:
+    """Return `tracks_table` of the tracks of a scene, with the model of each in front; "" where it belongs to none."""
+    models = [np.full(len(_rows(sequence, p.track)[0]), p.model, dtype=object) for p in placed]
+    return {"model": np.concatenate(models) if models else np.array([]), **tracks_table(sequence, [p.track for p in placed])}
 
 
 def _rows(sequence: str, track: Track) -> tuple[np.ndarray, ...]:

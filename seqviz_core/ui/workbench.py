@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import streamlit as st
 
 from ..attribution import At
 from ..datasets import Site
 from ..errors import SeqVizError
 from ..experiments.differences import reversed_alignment
-from ..export import sites_from_header
+from ..export import moved_sites, sites_from_header
 from ..models import Trace
 from ..sequences import Alignment, align, reverse_complement
 from ..state import ViewState
@@ -132,16 +131,6 @@ def turned(read: Read) -> Read:
     n = len(read.sequence)
     sites = [s._replace(start=n - s.end, end=n - s.start, strand="-" if s.strand == "+" else "+") for s in reversed(read.sites)]
     return Read(reverse_complement(read.sequence), tuple(sites))
-
-
-def moved_sites(sites: list[Site], alignment: Alignment) -> list[Site]:
-    """Return where sites of the reference lie in the edited sequence; one whose bases are all deleted is gone."""
-    moved = []
-    for site in sites:
-        kept = np.flatnonzero((alignment.source >= site.start) & (alignment.source < site.end))
-        if len(kept):
-            moved.append(site._replace(start=int(kept[0]), end=int(kept[-1]) + 1))
-    return moved
 
 
 def stated_sites(state: ViewState) -> list[Site]:

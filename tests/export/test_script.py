@@ -87,21 +87,22 @@ def test_edits_a_named_class_and_every_pretrained_model(tmp_path, shipped):
 
 
 def test_the_reverse_strand_other_methods_and_the_likeliest_class(tmp_path, shipped):
-    view = ViewState(reference=GATA, name=HOSTILE[8], strand="-", focus="lstm", methods=("saliency", "integrated_gradients"),
-                     corrected=True, tracks=("attribution", "reading"))
+    view = ViewState(reference=reverse_complement(GATA), name=HOSTILE[8], steps=(Edit(30, 3, "CCC"),), strand="-", focus="lstm",
+                     methods=("saliency", "integrated_gradients"), corrected=True, tracks=("attribution", "reading"))
     numbers = ran(python_script(view, shipped[:2]), tmp_path)
-    X = one_hot(reverse_complement(GATA))
+    X, edited = one_hot(GATA), one_hot(GATA[:67] + "GGG" + GATA[70:])
     models = {run.id: find_run(run.id).load_model() for run in shipped[:2]}
     target = int(record(models["lstm"], X).logits.argmax())
+    assert target != int(record(models["lstm"], edited).logits.argmax()), "what is explained is decided before the edits"
     for run_id, model in models.items():
         near(numbers.of("reference", run_id, "logit"), record(model, X).logits)
-        saliency = attribute("saliency", model, X, target, corrected=True)
-        near(numbers.of("reference", run_id, "attribution saliency", "base present"), saliency.observed)
+        near(numbers.of("edited", run_id, "logit"), record(model, edited).logits)
+        saliency = attribute("saliency", model, edited, target, corrected=True)
+        near(numbers.of("edited", run_id, "attribution saliency", "base present"), saliency.observed)
         integrated = attribute("integrated_gradients", model, X, target)
         near(numbers.of("reference", run_id, "attribution integrated_gradients", "base present"), integrated.observed)
         near(numbers.of("reference", run_id, "reading", "suffix"), temporal_output(model, X, target).suffixes)
         assert not any("feature_map" in what for what in numbers.whats(run_id))
-    assert not any(row["sequence"] == "edited" for row in numbers.rows)
 
 
 def test_a_run_of_ones_own_that_answers_for_every_base(tmp_path, own):
@@ -113,6 +114,7 @@ def test_a_run_of_ones_own_that_answers_for_every_base(tmp_path, own):
     logits = record(model, one_hot(sequence)).logits
     p = torch.softmax(logits[0].double(), 0)
     near(numbers.of("reference", run.id, "probability", task.classes[1]), p[1])
+    assert not any(row["sequence"] == "edited" for row in numbers.rows), "nothing was edited"
     label = 1 + int(p[1:].amax(1).argmax())
     found = attribute("saliency", model, one_hot(sequence), At(label, int(p[label].argmax())))
     near(numbers.of("reference", run.id, "attribution saliency", "base present"), found.observed)

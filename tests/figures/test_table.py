@@ -3,12 +3,14 @@ from types import SimpleNamespace
 import numpy as np
 
 from seqviz_core.figures.prediction import Prediction
+from seqviz_core.figures.scene import Placed
 from seqviz_core.figures.table import (
     attention_table,
     layers_table,
     logo_table,
     positions_table,
     predictions_table,
+    scene_table,
     tracks_table,
     training_table,
 )
@@ -32,6 +34,15 @@ def test_every_number_of_the_tracks_is_a_row_with_the_bases_it_sees():
     assert table[9:13] == [("maps", "unit 0", 1, 3, "ACG", 1), ("maps", "unit 0", 3, 7, "GTACG", 2),
                            ("maps", "unit 1", 1, 3, "ACG", 3), ("maps", "unit 1", 3, 7, "GTACG", 4)]
     assert table[13:] == [("looks", "head 1", 1, 8, sequence, 0.5)]
+
+
+def test_the_tracks_of_a_scene_say_whose_they_are():
+    logo = LogoTrack("why", np.arange(4.0))
+    placed = [Placed(SitesTrack("sites", []), "planted", "planted"), Placed(logo, "a", "attribution", "CNN"),
+              Placed(logo, "b", "attribution", "LSTM")]
+    table = scene_table("ACGT", placed)
+    assert rows(table) == [(model, "why", "", k + 1, k + 1, "ACGT"[k], k) for model in ("CNN", "LSTM") for k in range(4)]
+    assert all(len(column) == 0 for column in scene_table("ACGT", []).values())
 
 
 def test_no_tracks_and_no_sites_give_empty_columns():
