@@ -382,7 +382,7 @@ def test_ten_thousand_bases_pan_smoothly(open_viewer: OpenViewer, record_propert
         return times.sort((a, b) => a - b); }""")
     record_property("pan_ms", frames)
     track(page, "gate:").scroll_into_view_if_needed()
-    expect(track(page, "gate:").locator(".note")).to_have_text("each pixel column: largest of 2 positions")  # sent in detail
+    expect(track(page, "gate:").locator(".note")).to_have_text("each column: largest of 2 positions")  # sent in detail
     print(f"one pan step of 10,000 bases: median {frames[10]:.1f} ms, worst {frames[-1]:.1f} ms")
     assert frames[10] < 100  # aim: under 16; here only that nothing is drawn base by base
     assert page.locator(".seqviz").evaluate("root => root.viewer.view.a") > 4500
