@@ -81,7 +81,7 @@ def _window(conv: Convolution) -> str:
 
 
 def _most(terms: Terms) -> str:
-    said = [f"{t.label} {signed(t.product)}" for t in terms.strongest[:2]]
+    said = [f"{signed(t.product)} from {t.label}" for t in terms.strongest[:2]]
     return f" (the largest: {', '.join(said)})" if said else ""
 
 

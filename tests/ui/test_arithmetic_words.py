@@ -28,8 +28,8 @@ def window(sequence: str, threshold: float = 5.0) -> Arithmetic:
 def test_a_window_in_words():
     terms = window("ACGTT")
     assert question(terms, "filter 1 GATA2") == "Why does filter 1 GATA2 give 52.0 at bases 2 to 4?"
-    said = ("It reads CGT; the weights of these 3 letters sum to 57.0 (the largest: T at 4 +23.0, G at 3 +19.0); the bias adds "
-            "−5.00 and that makes 52.0, which ReLU lets through.")
+    said = ("It reads CGT; the weights of these 3 letters sum to 57.0 (the largest: +23.0 from T at 4, +19.0 from G at 3); the "
+            "bias adds −5.00 and that makes 52.0, which ReLU lets through.")
     assert sentence(terms, []) == sentence(terms, [Site(GATA2, 4, 5, "+")]) == said
     assert sentence(terms, [Site(GATA2, 3, 5, "+")]) == f"{said} It looks at the planted GATA2 site."
     assert "that makes −43.0, which ReLU cuts to 0." in sentence(window("ACGTT", threshold=100.0), [])

@@ -91,7 +91,7 @@ def _below(window: WindowLike, shown: range, centres: list[float], cell: float, 
         value = float(window.products[k])
         high = half * abs(value) / reach
         body += svg.rect(x - cell / 2 + 4, y + half - (high if value > 0 else 0), cell - 8, high, colour_of(value, theme))
-        body += svg.text(in_cell(value), x, y + BARS + 14, size=small(cell), anchor="middle", weight=600)
+        body += svg.text(in_cell(value), x, y + BARS + 14, size=small(cell), anchor="middle", weight=500)
     return body + svg.line(MARGIN, y + half, centres[-1] + cell / 2, y + half, theme.zero)
 
 
