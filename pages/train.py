@@ -4,6 +4,7 @@ import streamlit as st
 
 from seqviz_core.ui.components import told
 from seqviz_core.ui.run_list import run_list
+from seqviz_core.ui.run_scores import scores_of_run
 from seqviz_core.ui.train import nothing_yet, show_run
 from seqviz_core.ui.train_form import ask_and_train, show_layers
 from seqviz_core.ui.train_link import run_on_screen
@@ -18,4 +19,7 @@ with right, told():
     show_run(run) if run else nothing_yet()
     if spec:
         show_layers(spec, expanded=run is None)
+if run:
+    with told():
+        scores_of_run(run)
 run_list()

@@ -9,7 +9,7 @@ from ..errors import SeqVizError
 from .palette import CLEAR, FONT, MODEL_COLOURS, MORE_COLOURS, Theme, ThemeName, plain, theme_of
 from .strips import Spec, figure, hover_label
 
-SIDE, MARGIN = 340, {"l": 60, "r": 16, "t": 14, "b": 52}
+SIDE, MARGIN = 190, {"l": 52, "r": 12, "t": 10, "b": 48}  # pixels: three stand side by side where there is little room
 LEGEND = 22  # pixels for each line's name
 POINTS = 400
 COLOURS = (*MODEL_COLOURS.values(), *MORE_COLOURS)
@@ -89,15 +89,16 @@ def _thinned(x: np.ndarray, y: np.ndarray) -> Line:
 
 
 def _square(x: str, y: str, n_lines: int, theme: Theme, uirevision: str) -> Spec:
-    axis = {"range": [-0.01, 1.01], "gridcolor": theme.grid, "zeroline": False, "nticks": 6, "fixedrange": True,
+    axis = {"range": [-0.01, 1.01], "gridcolor": theme.grid, "zeroline": False, "nticks": 4, "fixedrange": True,
             "tickfont": {"size": 12, "color": theme.text}}
     title = lambda text: {"text": text, "standoff": 6, "font": {"size": 12, "color": theme.muted}}
     room = LEGEND * n_lines
-    return {"width": SIDE + MARGIN["l"] + MARGIN["r"], "height": SIDE + MARGIN["t"] + MARGIN["b"] + room,
+    return {"height": SIDE + MARGIN["t"] + MARGIN["b"] + room,
             "margin": MARGIN | {"b": MARGIN["b"] + room},
             "xaxis": axis | {"title": title(x)}, "yaxis": axis | {"title": title(y)},
-            "showlegend": True, "legend": {"x": 0, "xanchor": "left", "y": -0.15, "yanchor": "top", "bgcolor": CLEAR,
-                                           "font": {"size": 12, "color": theme.text}},
+            "showlegend": True,
+            "legend": {"x": 0, "xanchor": "left", "y": -MARGIN["b"] / SIDE, "yanchor": "top", "bgcolor": CLEAR,
+                       "font": {"size": 12, "color": theme.text}},
             "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "font": {"family": FONT, "color": theme.text}, "template": {},
             "hovermode": "closest", "uirevision": uirevision,
             "modebar": {"bgcolor": CLEAR, "color": theme.muted, "activecolor": theme.text}}

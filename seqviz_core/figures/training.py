@@ -9,7 +9,7 @@ from ..errors import SeqVizError
 from .palette import CLEAR, FONT, Theme, ThemeName, model_colour, plain, readable, short_number, theme_of
 from .strips import Spec, Strip, end_labels, figure, hover_label
 
-UPPER, LOWER, BETWEEN, HEAD = 190, 120, 30, 28  # pixels
+UPPER, LOWER, BETWEEN, HEAD = 140, 80, 22, 26  # pixels
 MARGIN = {"l": 52, "r": 180, "t": 6, "b": 44}
 
 

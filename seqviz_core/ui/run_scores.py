@@ -62,8 +62,15 @@ def _curves(run: Run) -> None:
     if not curves:
         st.caption("Choose a class to see its curves.")
         return
-    _discrimination(curves)
-    _calibration(found, run)
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        _roc(curves)
+    with middle:
+        _pr(curves)
+    with right:
+        _calibration(found, run)
+    kind = "held-out" if DATASETS[run.spec.task].task.fixed else "fresh"
+    st.caption(f"On {run.status.n_test:,} {kind} sequences, drawn again from the run's seed.")
 
 
 def _picked(every: list[ClassCurves], run_id: str) -> list[ClassCurves]:
@@ -75,20 +82,21 @@ def _picked(every: list[ClassCurves], run_id: str) -> list[ClassCurves]:
     return [c for c in every if c.name in shown]
 
 
-def _discrimination(curves: list[ClassCurves]) -> None:
+def _roc(curves: list[ClassCurves]) -> None:
     st.markdown("**How many false calls does it take to find the true ones?**")
     fig = roc_figure({c.name: (c.roc.x, c.roc.y) for c in curves}, {c.name: c.auroc for c in curves}, theme=theme())
-    figure(fig, "roc", lambda: curves_table({c.name: c.roc for c in curves}, ROC_AXES), "content")
+    figure(fig, "roc", lambda: curves_table({c.name: c.roc for c in curves}, ROC_AXES))
+
+
+def _pr(curves: list[ClassCurves]) -> None:
     st.markdown("**Of what it calls, how much is true?**")
     prevalence = sum(c.prevalence for c in curves) / len(curves)
     fig = pr_figure({c.name: (c.pr.x, c.pr.y) for c in curves}, {c.name: c.auprc for c in curves}, prevalence, theme=theme())
-    figure(fig, "pr", lambda: curves_table({c.name: c.pr for c in curves}, PR_AXES), "content")
+    figure(fig, "pr", lambda: curves_table({c.name: c.pr for c in curves}, PR_AXES))
 
 
 def _calibration(found: Predictions, run: Run) -> None:
     st.markdown("**When it says 0.9, is it right nine times in ten?**")
     bins = reliability_of(found.logits, found.labels)
     fig = reliability_figure(bins.predicted, bins.observed, bins.n, error=run.status.test.calibration_error, theme=theme())
-    figure(fig, "reliability", lambda: {"probability": bins.predicted, "came_true": bins.observed, "n": bins.n}, width="content")
-    kind = "held-out" if DATASETS[run.spec.task].task.fixed else "fresh"
-    st.caption(f"On {run.status.n_test:,} {kind} sequences, drawn again from the run's seed.")
+    figure(fig, "reliability", lambda: {"probability": bins.predicted, "came_true": bins.observed, "n": bins.n})

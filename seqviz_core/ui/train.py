@@ -11,7 +11,6 @@ from ..training import Run, RunSpec, find_run, seconds_left
 from . import sentences
 from .components import figure, theme, told
 from .records import show_task
-from .run_scores import scores_of_run
 from .services import job_service
 
 POLL_SECONDS = 2
@@ -46,8 +45,6 @@ def show_run(run: Run) -> None:
             st.rerun()
         _progress(now)
         _curve(now)
-        if now.status.ended:
-            scores_of_run(now)
 
     live()
 
