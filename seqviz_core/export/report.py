@@ -97,7 +97,8 @@ def _edits(view: ViewState) -> str:
 
 
 def _settings(view: ViewState) -> Columns:
-    shown = {"strand the models read": view.strand, "class explained": view.target or "the likeliest of the model in focus",
+    shown = {"strand the models read": "forward" if view.strand == "+" else "reverse",
+             "class explained": view.target or "the likeliest of the model in focus",
              "model in focus": view.focus or "the first", "attribution": ", ".join(view.methods),
              "gradient correction": "yes" if view.corrected else "no", "layer drawn": view.layer,
              "tracks": ", ".join(view.tracks),

@@ -1,9 +1,10 @@
 """What the Export menu of the Explore page is filled with, from the view and the tracks drawn of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from ..export.logos import LONGEST, Format, print_logo
 from ..export.provenance import RunRef, provenance, run_ref
 from ..export.report import Section, report_html
 from ..export.script import python_notebook, python_script
+from ..figures.prediction import Prediction
 from ..figures.scene import Placed
-from ..figures.table import predictions_table, scene_table
+from ..figures.table import scene_table
 from ..figures.viewer import standalone
 from ..sequences import one_hot_encode
 from ..state import ViewState
@@ -64,10 +66,29 @@ def _models(view: View) -> list[RunRef]:
 
 def _sections(view: View, placed: Sequence[Placed]) -> list[Section]:
     shown, draw = predictions_drawn(view)
-    says = [f"{p.model}: {p.says}" if p.model else p.says for p in placed if p.says]
-    tracks = standalone(scene_of(view, list(placed), "light"), readable(view.state.name))
-    return [Section("What do the models call?", PREDICTIONS, draw("light"), table=predictions_table(shown)),
-            Section("What do they see in the sequence?", TRACKS, tracks, says)]
+    drawn = scene_of(view, list(placed), "light")
+    return [Section("What do the models call?", PREDICTIONS, draw("light"), table=_probabilities(shown)),
+            Section("What do they see in the sequence?", TRACKS, standalone(drawn, readable(view.state.name)),
+                    table=_captions(drawn["tracks"]))]
+
+
+def _probabilities(shown: Sequence[Prediction]) -> dict[str, list[str]]:
+    """Return a column a model with the probability of each class; "" where the model has no such class."""
+    classes = list(dict.fromkeys(name for p in shown for name in p.classes))
+    columns: dict[str, list[str]] = {"class": classes}
+    for p in shown:
+        known = dict(zip(p.classes, np.asarray(p.probabilities).tolist()))
+        heading = p.model + "'" * sum(name.rstrip("'") == p.model for name in columns)
+        columns[heading] = [f"{known[name]:.3g}" if name in known else "" for name in classes]
+    return columns
+
+
+def _captions(tracks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return what every track of a scene asks, what it says here and what its colours mean: the picture may cut it short."""
+    titled = [track for track in tracks if track["title"]]
+    return {"track": [f"{t['model']}: {t['title']}" if t["model"] else t["title"] for t in titled],
+            "here": [t["says"] for t in titled], "how to read it": [t["legend"] for t in titled],
+            "beside it": [t.get("badge", "") for t in titled]}
 
 
 def _logos(view: View, placed: Sequence[Placed]) -> dict[str, Callable[[Format], bytes]]:

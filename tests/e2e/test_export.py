@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from scripts.local_app import serve, wait_idle
+from scripts.local_app import ROOT, serve, wait_idle
 from seqviz_core.examples import examples
 from seqviz_core.sequences import parse_sequences, reverse_complement
 
@@ -66,6 +69,21 @@ def test_the_script_and_the_notebook_name_what_is_shown(save: Save):
     assert "STRAND = '-'" in "".join(line for cell in notebook["cells"] for line in cell["source"])
 
 
+def test_the_script_gives_the_numbers_of_the_page(save: Save, tmp_path: Path):
+    (tmp_path / "script.py").write_bytes(save("Python script"))
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "seqviz-view.csv").open() as file:
+        theirs = list(csv.DictReader(file))
+    ours = list(csv.DictReader(io.StringIO(save("Numbers of all tracks (CSV)").decode())))
+    for run, model in (("cnn", "CNN"), ("lstm", "LSTM"), ("attention", "Attention")):
+        page = [float(r["value"]) for r in ours if "push GATA2" in r["track"] and r["model"] == model]
+        script = [float(r["value"]) for r in theirs if r["sequence"] == "edited" and r["run"] == run
+                  and (r["what"], r["row"]) == ("attribution ism", "base present")]
+        assert script == pytest.approx(page, abs=1e-5) and len(page) == len(EDITED)
+
+
 def test_a_logo_for_print_shows_the_bases_in_view(save: Save):
     svg = save("For print (SVG)").decode()
     assert ">21</text>" in svg and ">60</text>" in svg and ">logit</text>" in svg and ">70</text>" not in svg
@@ -80,7 +98,8 @@ def test_the_report_draws_all_models_without_a_network(save: Save, browser: Brow
     page: Page = watch.page
     page.goto((tmp_path / "report.html").as_uri())
     text = page.locator("body").inner_text()
-    for name in ("CNN", "LSTM", "Attention", "One GATA2 site, synthetic", "What do the models call?", EDITED, "seqviz_core"):
+    for name in ("CNN", "LSTM", "Attention", "One GATA2 site, synthetic", "What do the models call?", EDITED, "seqviz_core",
+                 "Gates i, f, o: the stronger the purple, the more open.", "truth AUPRC"):
         assert name in text, name
     assert len(re.findall(rb"\b[0-9a-f]{64}\b", html)) == 3, "a checksum for each model"
     assert page.locator(".seqviz-viewer canvas").count() >= 1
