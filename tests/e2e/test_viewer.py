@@ -101,6 +101,7 @@ def test_five_letters_typed_faster_than_the_server_answers_arrive_in_order_and_n
     wait_idle(page)
     assert page.locator(".seqviz").evaluate("root => [...root.history]") == steps
     expect(page.locator(".seqviz.waiting")).to_have_count(0)
+    assert page.locator(".seqviz").evaluate("root => [root.viewer.caret, root.viewer.pending.length]") == [15, 0]
 
 
 def test_insert_delete_and_backspace(open_viewer: OpenViewer):

@@ -80,7 +80,8 @@ time.sleep(SLOW)
 alignment, tracks = align(state.reference, state.steps), list(all_tracks(state.sequence, state))
 began = time.perf_counter()
 drawn = scene(state.sequence, [t for kind in state.tracks for t in tracks if t.kind == kind], changed=alignment.changed,
-              deleted_before=alignment.deleted_before, source=alignment.source, reference=state.reference, zoom=state.zoom,
+              deleted_before=alignment.deleted_before, source=alignment.source, zoom=state.zoom,
+              reference=state.reference if state.steps else "",  # as Explore does: a reference only where it differs
               theme=st.context.theme.type or "light", name="harness, drawn", bands=SITES, query=state.query,
               steps=(len(state.steps), len(state.undone)))
 took = time.perf_counter() - began

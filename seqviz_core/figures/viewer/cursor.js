@@ -6,11 +6,11 @@ function cursorBase(v) {
 
 function placeCursor(v) {
   const base = cursorBase(v), { view, scale, w, left } = geometry(v), shown = base !== null && base < v.seen.letters.length;
-  const x = shown ? (base - view.a) * scale : 0, wide = Math.max(scale, 1.5), inside = shown && x + wide > 0 && x < w;
+  const x = shown ? (base - view.a) * scale : -1, start = Math.max(x, 0), end = Math.min(x + Math.max(scale, 1.5), w);
   for (const mark of v.ui.marks) {
-    mark.style.display = inside ? '' : 'none';
-    mark.style.width = `${Math.min(wide, w - x)}px`;
-    mark.style.transform = `translateX(${left + x}px)`;
+    mark.style.display = shown && end > start ? '' : 'none';
+    mark.style.width = `${end - start}px`;
+    mark.style.transform = `translateX(${left + start}px)`;
   }
   readOut(v, shown ? base : null);
 }

@@ -37,7 +37,9 @@ function releaseHeld(v) {
 }
 
 function act(v, kind) {
-  whenSettled(v, () => { tell(v, ''); send(v, { kind }); });
+  const doIt = () => { tell(v, ''); send(v, { kind }); };
+  if (v.held.length) v.held.push(doIt);
+  else doIt();
 }
 
 function edit(v, start, deleted, inserted) {

@@ -1,9 +1,10 @@
 // A viewer in an element: what it holds, how a scene gets in, and when it is painted.
-const GUTTER = { left: 168, right: 58, narrow: 132 };
+const GUTTER = { left: 168, right: 58, narrow: 104, narrowRight: 46 };
 
 function geometry(v) {
-  const width = v.width, left = width < 760 ? GUTTER.narrow : GUTTER.left, w = Math.max(width - left - GUTTER.right, 60);
-  return { left, right: GUTTER.right, w, view: v.view, scale: w / (v.view.b - v.view.a) };
+  const width = v.width, narrow = width < 800, left = narrow ? GUTTER.narrow : GUTTER.left;
+  const right = narrow ? GUTTER.narrowRight : GUTTER.right, w = Math.max(width - left - right, 60);
+  return { left, right, w, view: v.view, scale: w / (v.view.b - v.view.a) };
 }
 
 // `send` takes messages for the server; without it the viewer stands still: nothing in it can be changed.
@@ -26,6 +27,7 @@ function mount(root, send) {
   v.sizes.observe(root);
   root.addEventListener('focusin', () => { v.hadFocus = true; });
   root.addEventListener('focusout', () => { v.hadFocus = false; });
+  document.fonts.ready.then(() => redraw(v, true));
   v.update = scene => update(v, scene);
   v.destroy = () => {
     v.watcher.disconnect(); v.sizes.disconnect();
@@ -44,7 +46,7 @@ function mountAlone(host, style, scene) {
 }
 
 function update(v, scene) {
-  const began = performance.now(), known = s => s.reference || s.name + s.sequence;
+  const began = performance.now(), known = s => s.reference || s.sequence;
   const other = !v.scene || known(v.scene) !== known(scene);
   const before = v.seen?.letters.length ?? 0, whole = !before || zoomOf(v.view, before) === null;
   v.scene = scene;
