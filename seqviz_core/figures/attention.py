@@ -41,9 +41,7 @@ def attention_heatmap(pattern: np.ndarray, length: int, *, span: tuple[int, int,
     layout["annotations"] = [_name(site, theme) for site in sites]
     if query is not None:
         row = int(np.clip(np.floor((query + 1 - first) / stride + 0.5), 0, len(pattern) - 1))
-        middle = first + row * stride
-        layout["shapes"].append({"type": "rect", "xref": "x domain", "x0": 0, "x1": 1, "y0": middle - stride / 2,
-                                 "y1": middle + stride / 2, "line": {"color": theme.truth, "width": 1.5}})
+        layout["shapes"].append(_frame(first + row * stride, stride, theme))
     q, k = np.unravel_index(np.abs(pattern).argmax(), pattern.shape)
     layout["meta"] = {"alt": f"Attention map of {pattern.shape[0]} by {pattern.shape[1]} positions; the strongest, "
                              f"{short_number(pattern[q, k])}, is from position {round(first + q * stride)} "
@@ -63,6 +61,12 @@ def _layout(length: int, theme: Theme, uirevision: str) -> Spec:
             "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "font": {"family": FONT, "color": theme.text}, "template": {},
             "hovermode": "closest", "uirevision": uirevision,
             "modebar": {"bgcolor": CLEAR, "color": theme.muted, "activecolor": theme.text}}
+
+
+def _frame(middle: float, height: float, theme: Theme) -> Spec:
+    """Return the frame around a row."""
+    return {"type": "rect", "xref": "x domain", "x0": 0, "x1": 1, "y0": middle - height / 2, "y1": middle + height / 2,
+            "line": {"color": theme.truth, "width": 1.5}}
 
 
 def _edges(site: SiteMark, theme: Theme) -> list[Spec]:

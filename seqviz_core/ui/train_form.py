@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ..datasets import DATASETS, Task
+from ..datasets import DATASETS, DatasetEntry, Task
 from ..errors import SeqVizError
 from ..figures.architecture import architecture_svg
 from ..figures.logo import motif_logo_svg
@@ -39,13 +39,7 @@ def ask_and_train() -> RunSpec | None:
     entry, data = ARCHITECTURES[name], DATASETS[task_name]
     st.caption(f"{entry.summary} Good for: {entry.good_for}. Not for: {entry.not_for}.")
     top = st.container()
-    with st.expander("Task settings"):
-        task_values = _values(data.task, "task", task_name, data.presets)
-    with st.expander("Model settings"):
-        model_values = _values(entry.config, "model", name, starts_of(entry))
-    with st.expander("Training settings"):
-        defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
-        training_values = settings_form(TrainingConfig, f"training.{name}", defaults)
+    task_values, model_values, training_values = _ask_settings(data, entry)
     with top:
         try:
             spec = RunSpec(task_name, task_values, name, model_values, config_from(TrainingConfig, training_values)).complete()
@@ -59,6 +53,17 @@ def ask_and_train() -> RunSpec | None:
         slow = " So many take hours on a CPU; the teaching preset takes about a minute." if parameters > LARGE else ""
         st.caption(f"{parameters:,} parameters.{slow} {device_line()}")
     return spec
+
+
+def _ask_settings(data: DatasetEntry, entry: Architecture) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Show the settings of task, model and training, folded away; return their values, unchecked."""
+    with st.expander("Task settings"):
+        task_values = _values(data.task, "task", data.name, data.presets)
+    with st.expander("Model settings"):
+        model_values = _values(entry.config, "model", entry.name, starts_of(entry))
+    with st.expander("Training settings"):
+        defaults = TrainingConfig(epochs=entry.epochs, learning_rate=entry.learning_rate)
+        return task_values, model_values, settings_form(TrainingConfig, f"training.{entry.name}", defaults)
 
 
 def starts_of(entry: Architecture) -> dict[str, Any]:
