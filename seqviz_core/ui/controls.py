@@ -22,7 +22,7 @@ RUNS_OFFERED = 30
 
 def controls(view: View) -> None:
     """Show the row; what is chosen in it holds for all models on the ruler."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="controls"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="controls"):
         with st.popover("Models", key="models_menu"):
             _models(view)
         with st.popover("Tracks", key="tracks_menu"):
@@ -34,7 +34,7 @@ def controls(view: View) -> None:
         st.segmented_control("Layer", list(LAYERS), required=True, format_func=LAYERS.get, disabled=not view.is_edited,
                              help="What is drawn once the sequence is edited: it, its reference, or what changed",
                              **bound("layer"))
-        with st.popover(f"Strand: {STRANDS[view.state.strand].lower()}", key="strands_menu", on_change="rerun") as menu:
+        with st.popover(f"Strand {view.state.strand}", key="strands_menu", on_change="rerun") as menu:
             st.segmented_control("The models read the strand", list(STRANDS), required=True, format_func=STRANDS.get,
                                  **bound("strand"))
             if menu.open:

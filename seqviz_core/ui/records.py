@@ -51,7 +51,7 @@ def restored(state: ViewState) -> ViewState:
         st.session_state.update(records=found, own_records=True)
         return state
     if not state.reference:
-        state = replace(state, reference=examples()[0].record.sequence, name=examples()[0].record.name, steps=())
+        state = replace(state, reference=examples()[0].record.sequence, name=examples()[0].record.name)
     length = Limits.from_environment().length
     if len(state.reference) > length:
         raise SeqVizError(f"The sequence in the link has {len(state.reference):,} bases; at most {length:,} are shown.")
