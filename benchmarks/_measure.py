@@ -1,6 +1,7 @@
 """What the benchmarks share: a client that speaks Streamlit's websocket without a browser, and the RESULT line."""
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -13,6 +14,7 @@ from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.sync.client import connect
 
 from scripts.local_app import Server
@@ -35,6 +37,7 @@ class Client:
         self._query = query
         self._ids: dict[str, str] = {}
         self._values: dict[str, object] = {}
+        self._told = 0  # events of a viewer, which are numbered
         self.exceptions: list[str] = []
         self.elements: list[str] = []  # kinds of elements of the last run, in order
 
@@ -48,10 +51,21 @@ class Client:
     def rerun(self, **values: object) -> Rerun:
         """Set widgets by key, run the script, and return how long that took; raise RuntimeError if it shows an exception."""
         self._values |= values
+        return self._run([])
+
+    def tell(self, key: str, event: dict) -> Rerun:
+        """Do one thing in the viewer of that key, as `ui.viewer` sends it, and run the script."""
+        self._told += 1
+        value = {"client": "benchmark", "seq": self._told, "events": [event]}
+        trigger = WidgetState(id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{self._ids[key]}__events",
+                              json_trigger_value=json.dumps([{"event": "events", "value": value}]))
+        return self._run([WidgetState(id=self._ids[key], json_value="{}"), trigger])
+
+    def _run(self, triggers: Sequence[WidgetState]) -> Rerun:
         message = BackMsg()
         message.rerun_script.query_string = self._query
-        for key, value in self._values.items():
-            message.rerun_script.widget_states.widgets.append(_state(self._ids[key], value))
+        values = [_state(self._ids[key], value) for key, value in self._values.items()]
+        message.rerun_script.widget_states.widgets.extend([*values, *triggers])
         self.exceptions, self.elements = [], []
         start = time.perf_counter()
         self._socket.send(message.SerializeToString())
@@ -72,6 +86,8 @@ class Client:
                 return
 
     def _note(self, message: ForwardMsg) -> None:
+        if message.HasField("page_info_changed"):
+            self._query = message.page_info_changed.query_string  # a browser sends back the address it was given last
         if not message.HasField("delta"):
             return
         for widget in _ids_in(message.delta):
@@ -108,8 +124,9 @@ def _state(widget: str, value: object) -> WidgetState:
 
 
 def spread(values: Sequence[float], digits: int = 1) -> dict[str, float]:
-    """Return the median, the extremes and the number of `values`."""
-    return {"median": round(statistics.median(values), digits), "min": round(min(values), digits),
+    """Return the median, the 90th percentile (nearest rank), the extremes and the number of `values`."""
+    p90 = sorted(values)[math.ceil(0.9 * len(values)) - 1]
+    return {"median": round(statistics.median(values), digits), "p90": round(p90, digits), "min": round(min(values), digits),
             "max": round(max(values), digits), "n": len(values)}
 
 

@@ -51,4 +51,4 @@ def test_result_line(capsys: pytest.CaptureFixture) -> None:
     word, _, rest = capsys.readouterr().out.strip().partition(" ")
     result = json.loads(rest)
     assert word == "RESULT" and result["name"] == "latency" and "cores" in result["device"]
-    assert result["figures"] == {"rerun_ms": {"median": 2.0, "min": 1.0, "max": 3.0, "n": 3}}
+    assert result["figures"] == {"rerun_ms": {"median": 2.0, "p90": 3.0, "min": 1.0, "max": 3.0, "n": 3}}
