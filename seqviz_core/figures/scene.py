@@ -43,11 +43,12 @@ def scene(sequence: str, placed: Sequence[Placed], *, changed: Sequence[bool] | 
           deleted_before: Sequence[int] | None = None, reference: str = "", source: Sequence[int] | None = None,
           zoom: tuple[int, int] | None = None, strand: str = "+", theme: ThemeName | Theme = "light",
           bands: Iterable[SiteMark] = (), query: int | None = None, editable: bool = True, name: str = "",
-          steps: tuple[int, int] | None = None) -> dict:
+          steps: tuple[int, int] | None = None, sees: tuple[int, int] | None = None) -> dict:
     """Return everything the viewer draws, as JSON takes it; raises SeqVizError where numbers do not fit the sequence.
 
     sequence : as read, on `strand`. changed, deleted_before, source : (L,), (L + 1,), (L,) of an `Alignment` with `reference`.
     zoom : first and last base in view (1-based), None: all. bands : stretches seen faintly through all tracks.
+    sees : the bases (0-based, end excluded) bracketed under the letters, which a unit sees.
     query : the 0-based base that attention is asked about. steps : how many edits can be undone and redone; None: not known.
     """
     if not sequence:
@@ -67,6 +68,7 @@ def scene(sequence: str, placed: Sequence[Placed], *, changed: Sequence[bool] | 
         "deleted": [] if deleted_before is None else _counts(deleted_before),
         "source": [] if source is None else runs_of(np.asarray(source)),
         "zoom": None if zoom is None else [int(zoom[0]), int(zoom[1])], "query": None if query is None else int(query),
+        "sees": None if sees is None else [int(sees[0]), int(sees[1])],
         "steps": None if steps is None else [int(n) for n in steps],
         "bands": [[one_line(s.name, 40), s.start, s.end, s.strand] for s in bands],
         "tracks": [_placed(p, described(p.track, length, zoom, least)) for p in placed]}

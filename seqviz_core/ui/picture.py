@@ -52,7 +52,14 @@ def scene_of(view: View, placed: list[Placed], page: str | None = None) -> dict[
                  deleted_before=a.deleted_before if edited else None, reference=view.reference.sequence if edited else "",
                  source=a.source if edited else None, zoom=view.state.zoom, strand=view.state.strand, theme=page or theme(),
                  bands=bands, query=query_in_view(view), editable=view.layer != "reference",
-                 name=readable(view.state.name), steps=(len(view.state.steps), len(view.state.undone)))
+                 name=readable(view.state.name), steps=(len(view.state.steps), len(view.state.undone)), sees=_sees(view))
+
+
+def _sees(view: View) -> tuple[int, int] | None:
+    """Return the bases that the unit whose arithmetic is shown sees."""
+    unit = view.state.unit
+    found = view.trace(unit.run).activations.get(unit.probe) if unit and unit.run in view.models else None
+    return found.span.bases(unit.position, len(view.shown.sequence)) if found else None
 
 
 def take_event(event: Mapping[str, Any]) -> None:

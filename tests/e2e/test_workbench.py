@@ -1,4 +1,4 @@
-"""The workbench in a real browser: edits by click and key, undo, difference layers, links of every control, the keyboard alone."""
+"""The workbench in a real browser: edits by click and key, undo, difference layers, every control's link, the keyboard alone."""
 
 import re
 from collections.abc import Callable
@@ -41,8 +41,8 @@ def headers(page: Page) -> str:
 
 def everything(page: Page) -> str:
     """What a visitor reads on the page, the sequence, the zoom and every track included."""
-    view = page.locator(".seqviz").evaluate("root => JSON.stringify([root.viewer.seen.letters, Math.floor(root.viewer.view.a), Math.ceil(root.viewer.view.b)])")
-    return page.get_by_test_id("stMain").inner_text() + headers(page) + view
+    view = page.locator(".seqviz").evaluate("({viewer}) => [Math.floor(viewer.view.a), Math.ceil(viewer.view.b)]")
+    return page.get_by_test_id("stMain").inner_text() + headers(page) + letters(page) + str(view)
 
 
 def test_a_clicked_base_is_replaced_by_what_is_typed_and_every_view_follows(open_page: OpenPage) -> None:
@@ -147,7 +147,7 @@ CONTROLS = {
 
 
 @pytest.mark.parametrize("control", CONTROLS)
-def test_every_control_is_in_the_link_and_comes_back_in_a_new_browser(control: str, open_page: OpenPage, browser: Browser) -> None:
+def test_every_control_is_in_the_link_and_comes_back(control: str, open_page: OpenPage, browser: Browser) -> None:
     page = open_page("?v=1&edits=68-1-C")
     before = page.url
     CONTROLS[control](page)

@@ -79,7 +79,12 @@ function editMarks(pen, { view, scale, theme }, seen) {
   }
 }
 
-function caretMarks(pen, { view, scale, theme }, { caret, from, to, insert, focused, accent, query }) {
+function caretMarks(pen, { view, scale, theme }, { caret, from, to, insert, focused, accent, query, sees }) {
+  if (sees) {  // what the unit whose arithmetic is shown sees
+    const x = (sees[0] - view.a) * scale, wide = (sees[1] - sees[0]) * scale, y = CELL.top + CELL.tall + 7;
+    pen.rect(x, y, wide, 2, theme.text);
+    for (const end of [x, x + wide - 2]) pen.rect(end, y - 6, 2, 7, theme.text);
+  }
   if (query !== null) {
     const x = (query + 0.5 - view.a) * scale;
     pen.area([[x - 4, LETTERS - 1], [x + 4, LETTERS - 1], [x, LETTERS - 7]], theme.truth);

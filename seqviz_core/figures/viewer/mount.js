@@ -154,7 +154,8 @@ function paintTop(v) {
   rulerNames(sheet(ui.ruler.left, left, RULER), left, theme);
   drawRuler(sheet(ui.ruler.plot, w, RULER), { ...place, h: RULER }, seen.letters.length);
   const [from, to] = selection(v), focused = v.root.getRootNode().activeElement === ui.field;
-  const marks = { caret: v.caret, from, to, insert: v.insert, focused, accent: v.accent, query: v.scene.query };
+  const marks = { caret: v.caret, from, to, insert: v.insert, focused, accent: v.accent, query: v.scene.query,
+                  sees: v.scene.sees ?? null };
   drawLetters(sheet(ui.letters.plot, w, LETTERS), { ...place, h: LETTERS }, seen, marks);
   sheet(ui.ruler.right, right, RULER);
   sheet(ui.letters.left, left, LETTERS);
