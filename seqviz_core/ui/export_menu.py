@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from ..export.logos import Format
+from .components import literal
 from .print_buttons import print_buttons
 
 
@@ -26,7 +27,7 @@ class Parts(NamedTuple):
 
 def export_menu(parts: Parts) -> None:
     """Show the menu."""
-    with st.popover("Export", key="export_menu"):
+    with st.popover("Export", key="export_menu"), st.container(gap="xxsmall"):
         _file("Report (HTML)", parts.report, "html", "text/html", "One file that needs no network: the pictures with their "
               "captions, the sequence, settings, seeds and versions, the runs with their checksums, the link, the Python")
         _file("Python script", parts.script, "py", "text/x-python", "Gives the same numbers with seqviz_core, without this page")
@@ -37,7 +38,7 @@ def export_menu(parts: Parts) -> None:
             _file("Planted sites (BED)", parts.bed, "bed", "text/plain", "Where they lie in the sequences of the FASTA file; "
                   "positions count from 0")
         for label, make in parts.logos.items():
-            st.caption(label)
+            st.caption(literal(label))
             with st.container(horizontal=True, gap="small"):
                 print_buttons(f"logo-{list(parts.logos).index(label) + 1}", make)
 

@@ -98,7 +98,7 @@ def _logos(view: View, placed: Sequence[Placed]) -> dict[str, Callable[[Format],
         return {}
     ours = [p for p in placed if p.kind == "attribution" and p.id.endswith(f"@{view.focus}")]
     draw = lambda values: lambda kind: print_logo(_heights(view.shown.sequence, values)[:, first - 1:last], kind, first=first)
-    return {f"{p.track.title} {p.model}, bases {first:,} to {last:,}": draw(p.track.values) for p in ours}
+    return {f"Logo for print. {p.model}: {p.track.title}, bases {first:,} to {last:,}": draw(p.track.values) for p in ours}
 
 
 def _heights(sequence: str, values: np.ndarray) -> np.ndarray:
