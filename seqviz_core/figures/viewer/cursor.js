@@ -29,15 +29,15 @@ function reading(v, track, base) {
   const cell = cellAt(track, base);
   if (!cell) return null;
   const { numbers, column } = cell;
-  const said = row => `${shown(valueOf(numbers, row, column), numbers.step, track.type === 'logo')} ${track.unit}`.trim();
+  const said = row => shown(valueOf(numbers, row, column), numbers.step, track.type === 'logo');
   if (track.type === 'map') {
     const row = rowAt(v, track, cell), name = Array.isArray(track.rows) ? track.rows[row] : `${track.rows} ${row}`;
-    const value = shown(valueOf(numbers, row, column), numbers.step);
-    return track.symbol ? [`${track.symbol}, ${name}`, value] : [name, `${value} ${track.unit}`];
+    return track.symbol ? [`${track.symbol}, ${name}`, said(row)] : [name, `${said(row)} ${track.unit}`];
   }
   const kind = track.kind.replaceAll('_', ' ');
-  if (numbers.rows === 1) return [track.names?.[0] || kind, said(0)];
-  return [kind, Array.from({ length: numbers.rows }, (_, r) => `${track.names[r] ?? r} ${said(r)}`).join(', ')];
+  if (numbers.rows === 1) return [track.names?.[0] || kind, `${said(0)} ${track.unit}`.trim()];
+  const values = Array.from({ length: numbers.rows }, (_, r) => `${track.names[r] ?? r} ${said(r)}`);
+  return ['', `${values.join(', ')} ${track.unit}`.trim()];
 }
 
 function whereText(v, base) {
@@ -68,7 +68,7 @@ function readOut(v, base) {
   for (const track of v.tracks) {
     const parts = v.nodes.get(track.id), read = base === null ? null : reading(v, track, base);
     if (read) said.push([track, read]);
-    const [name, value] = read ?? ['', ''], short = track.symbol ? value : `${name} ${value}`;
+    const [name, value] = read ?? ['', ''], short = track.symbol ? value : `${name} ${value}`.trim();
     if (parts) set(parts.value, read ? short : '');
   }
   said.sort((p, q) => (q[0].id === v.hover?.track) - (p[0].id === v.hover?.track));
@@ -76,7 +76,8 @@ function readOut(v, base) {
     const item = el('span', 'item'), dot = el('i');
     dot.style.background = track.chip || 'transparent';
     if (track.model) item.append(dot, el('span', '', `${track.model} `));
-    item.append(el('span', 'what', `${name} `), el('b', '', value));
+    if (name) item.append(el('span', 'what', `${name} `));
+    item.append(el('b', '', value));
     return item;
   }));
 }
