@@ -119,3 +119,23 @@ def open_page(page: Page, server: Server) -> OpenPage:
         return page
 
     return go
+
+
+@pytest.fixture(scope="session")
+def viewer_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the viewer's harness."""
+    with serve(tmp_path_factory.mktemp("viewer"), app=Path(__file__).with_name("viewer_app.py")) as server:
+        yield server
+
+
+@pytest.fixture
+def open_viewer(page: Page, viewer_server: Server) -> OpenPage:
+    """Return a function that goes to the viewer's harness and waits: open_viewer("?length=10000&slow=0.4")."""
+
+    def go(query: str = "") -> Page:
+        page.goto(f"{viewer_server.url}/{query}")
+        wait_idle(page)
+        page.locator(".letters .field").wait_for()
+        return page
+
+    return go
