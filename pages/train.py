@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from seqviz_core.ui.bring import bring_section
 from seqviz_core.ui.components import told
 from seqviz_core.ui.run_list import run_list
 from seqviz_core.ui.run_scores import scores_of_run
@@ -23,3 +24,4 @@ if run:
     with told():
         scores_of_run(run)
 run_list()
+bring_section()

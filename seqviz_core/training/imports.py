@@ -35,7 +35,7 @@ from .runs import CONFIG, METRICS, STATUS, WEIGHTS, Run, RunStore
 from .weights_file import read_weights, refuse_pickle
 
 __all__ = ["BROUGHT", "Brought", "base_order", "export_run", "import_run", "import_weights", "read_own_weights", "read_run",
-           "settings_json"]
+           "settings_json", "with_base_order"]
 
 BROUGHT = "Brought from elsewhere; not trained here."
 BASES = "ACGT"
@@ -107,6 +107,11 @@ def base_order(content: dict[str, Any]) -> str:
     if not isinstance(order, str) or sorted(order.upper().replace("U", "T")) != list(BASES):
         raise SeqVizError(f"'base_order' is {str(order)[:40]!r}; it names each of A, C, G and T once, such as {BASES!r}.")
     return order.upper().replace("U", "T")
+
+
+def with_base_order(settings: bytes, order: str) -> bytes:
+    """Return the same settings with another order of the bases."""
+    return json.dumps({**json_object(_text(settings)), "base_order": order}).encode()
 
 
 def _keep(brought: Brought, store: RunStore) -> Run:

@@ -34,7 +34,7 @@ def unpack_run(data: bytes) -> dict[str, bytes]:
         raise SeqVizError(f"The zip is {len(data):,} bytes; at most {LARGEST:,} are read.")
     refuse_pickle(data)
     if not data.startswith(b"PK"):
-        raise SeqVizError("This is not a zip file. A run is packed by its button 'Download this run'.")
+        raise SeqVizError("This is not a zip file. A run is packed by the button 'Download' beside it.")
     end = data.rfind(b"PK\x05\x06")  # the end of a zip says how long its table of contents is
     if end < 0:
         raise SeqVizError("The zip is cut off: it ends before its table of contents. Upload the whole file.")

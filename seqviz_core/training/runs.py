@@ -1,6 +1,7 @@
 """The run store: one folder per run, read by every page, written by the job service (or by `train_here`) alone.
 
-A run made elsewhere comes whole (`adopt`), under an id that no training has.
+A run made elsewhere is put there by whoever brings it, whole (`adopt`) and under an id that no training has, so that the service
+never meets it half done.
 
     <root>/<run id>/config.json          the RunSpec
                     status.json          the RunStatus; written to another name, then put in place
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, METRICS, WEIGHTS = "config.json", "status.json", "metrics.jsonl", "weights.safetensors"
 STOPPED = "The server stopped before this run was done. Train it again to start it over."
-BROUGHT_ID = "brought-"
-"""How the ids of runs begin that were made elsewhere; of what is trained here, an id is hexadecimal."""
+BROUGHT_ID = "-brought"
+"""How the ids of runs end that were made elsewhere; of what is trained here, an id is hexadecimal."""
 TRASH, TRASH_SECONDS = ".trash", 7 * 24 * 3600
 
 
@@ -62,7 +63,7 @@ class Run:
     @property
     def brought(self) -> bool:
         """Whether it was made elsewhere: nothing of it was measured here."""
-        return self.id.startswith(BROUGHT_ID)
+        return self.id.endswith(BROUGHT_ID)
 
     def load_model(self) -> "nn.Module":
         """Return the trained model on the CPU in eval mode.
@@ -111,7 +112,7 @@ class RunStore:
     def adopt(self, spec: RunSpec, status: RunStatus, epochs: Sequence[Epoch], weights: bytes) -> Run:
         """Return a finished run that was made elsewhere, now here; the same one brought again is the one that is here."""
         files = {CONFIG: spec.to_json(), METRICS: _lines(epochs), WEIGHTS: weights}
-        run_id = BROUGHT_ID + hashlib.sha256((files[CONFIG] + files[METRICS]).encode() + weights).hexdigest()[:24]
+        run_id = hashlib.sha256((files[CONFIG] + files[METRICS]).encode() + weights).hexdigest()[:24] + BROUGHT_ID
         if not self._writable(run_id).is_dir():
             self._put(run_id, {**files, STATUS: dumps(to_plain(status))})
         return self.get(run_id)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ..training import Run, RunStatus, default_store
+from ..training.run_zip import export_run
 from ..training.verdict import headline
 from .components import told
 from .train import open_buttons, run_name
@@ -29,10 +30,15 @@ def run_list() -> None:
 def _row(run: Run) -> None:
     status = run.status
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run_{run.id}"):
-        st.markdown(f"{run_name(run)} \u2013 {reached(status)}", width=330)
+        how_far = "not measured here" if run.brought else reached(status)
+        st.markdown(f"{run_name(run)} \u2013 {how_far}", width=270)
         st.button("Show", key=f"show_{run.id}", on_click=_show, args=(run.id,))
         if status.state == "done":
             open_buttons(run, run.id)
+        if run.trained:
+            st.download_button("Download", lambda: export_run(run), f"seqviz-run-{run.id[:8]}.zip", "application/zip",
+                               key=f"download_{run.id}", on_click="ignore", type="tertiary",
+                               help="This run as a zip, its settings, curve and weights, for another SeqViz")
         if status.ended:
             st.button("Delete", key=f"delete_{run.id}", type="tertiary", on_click=_delete, args=(run.id,))
 

@@ -94,6 +94,8 @@ def trained_on(run: Run, length: int) -> str:
     """Return what a model was trained on, and a warning where the sequence is of another length."""
     task = run.spec.make_task()
     text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
+    if run.brought:
+        text = f"Brought from elsewhere as a model of \u201c{task.label}\u201d, {task.length:,} bases; not trained here."
     if not getattr(task, "both_strands", False):
         text += " It has seen motifs on the given strand only: choose the reverse strand to try the other."
     if not 0.8 <= length / task.length <= 1.25:

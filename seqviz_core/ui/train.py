@@ -77,6 +77,10 @@ def _outcome(run: Run) -> None:
         st.warning(status.message or f"The run is {status.state}.")
         st.button("Train it again", key="again", on_click=start, args=(run.spec,))
         return
+    if run.brought:
+        st.info(f"{status.message} {status.n_parameters:,} parameters; how good it is was not measured here.")
+        open_buttons(run, "done")
+        return
     (st.warning if sentences.is_beaten(status) else st.success)(status.message)
     took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
     kind = "held-out" if DATASETS[run.spec.task].task.fixed else "fresh"
@@ -88,7 +92,7 @@ def _outcome(run: Run) -> None:
 
 def open_buttons(run: Run, key: str) -> None:
     """Show the ways to look into a finished run."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", width="content"):
         if st.button("Open in Explore", key=f"explore_{key}", type="primary" if key == "done" else "secondary"):
             show_task(run.spec.make_task())
             st.switch_page(page_path("explore"), query_params={"run": run.id})
@@ -109,7 +113,7 @@ def _curve(run: Run) -> None:
     known = status.gc.majority if status.gc else None
     guessing = known if known is not None else 1 / len(run.spec.make_task().classes)
     if not epochs and status.kmer is None:
-        st.caption("The curve appears with the first epoch.")
+        st.caption("No curve came with it." if run.brought else "The curve appears with the first epoch.")
         return
     rare = status.gc is not None and status.gc.unbalanced  # one answer is nearly always right: accuracy would show nothing
     metric = st.segmented_control("Validation score", list(METRICS), key=f"metric_{'rare' if rare else 'common'}",
@@ -125,13 +129,17 @@ def _curve(run: Run) -> None:
                          n_epochs=run.spec.training.epochs, architecture=run.spec.architecture, theme=theme(), uirevision=run.id)
     seen = f"The {status.kmer_name} is a logistic regression on the first {run.spec.training.n_train:,} sequences"
     fresh = run.spec.training.fresh and not DATASETS[run.spec.task].task.fixed
+    if run.brought:
+        st.caption("As its file tells it; nothing of it was measured here.")
+        figure(fig, "curve", lambda: training_table(number, series))
+        return
     st.caption(seen + ("; the model draws as many new ones every epoch." if fresh else ", as is the model."))
     figure(fig, "curve", lambda: training_table(number, series))
 
 
 def run_name(run: Run) -> str:
-    """Return e.g. "LSTM, One motif, seed 0"."""
-    return spec_name(run.spec)
+    """Return e.g. "LSTM, One motif, seed 0"; of a run made elsewhere, whose seed may be anything, "LSTM, One motif, brought"."""
+    return spec_name(run.spec).rpartition(",")[0] + ", brought" if run.brought else spec_name(run.spec)
 
 
 def spec_name(spec: RunSpec) -> str:
