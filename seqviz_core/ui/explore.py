@@ -1,22 +1,19 @@
 """The upper half of the Explore page: where the view comes from, what every model says of the sequence, and why."""
 
-from collections.abc import Callable
 
 import streamlit as st
 
 from ..errors import SeqVizError
-from ..figures.prediction import Prediction, predictions_svg
 from ..figures.prediction import probability as figures
-from ..figures.table import predictions_table
 from ..state import FIRST, fitting
 from ..training import find_run
 from . import sentences, tracks
 from .cached import filters_of, knockout_of
-from .components import literal, picture_and_numbers, svg, text_colour, theme
+from .components import literal
 from .page_head import recipes
 from .records import restored, show_task
-from .view_state import bound, change, navigated, set_view, view_of_address, write_address
-from .workbench import Read, View, model_name, open_run, short_name
+from .view_state import navigated, set_view, view_of_address, write_address
+from .workbench import View, model_name, open_run
 
 
 def restore_view() -> None:
@@ -59,66 +56,21 @@ def keep_address() -> None:
     write_address(recipes())
 
 
-def predictions(view: View) -> None:
-    """Show what every model says of the sequence, and let the visitor choose the model in focus and the class explained."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="focus_bar"):
-        ids = list(view.models)
-        if view.state.focus != view.focus:
-            change(focus=view.focus)
-        st.segmented_control("Look inside", ids, required=True, format_func=lambda i: model_name(view.models[i]),
-                             **bound("focus"))
-        _pick_class(view)
-        shown, draw = predictions_drawn(view)
-        with st.popover("Save predictions"):
-            picture_and_numbers("predictions", draw, lambda: predictions_table(shown))
-    with st.container(key="predictions"):
-        svg(draw(theme()))
-        if view.is_edited:
-            st.caption("The dark tick on a bar is the probability before your edits.")
+def say(text: str) -> None:
+    """Print a computed sentence as it stands."""
+    st.markdown(literal(text))
 
 
-def predictions_drawn(view: View) -> tuple[list[Prediction], Callable[[str], str]]:
-    """Return what every model says of the sequence, and a function that draws it for a light or a dark page."""
-    shown = [_prediction(view, run) for run in view.models]
-    return shown, lambda page: predictions_svg(shown, focus=list(view.models).index(view.focus), theme=page,
-                                               truth=_planted_class(view.edited), text_colour=text_colour(page))
+def say_trained(view: View) -> None:
+    """Print what the model in focus was trained on, and what the marks beside the predictions mean."""
+    st.caption(sentences.trained_on(view.loaded.run, len(view.edited.sequence)) + " Beside the predictions, a triangle marks the "
+               "planted class, and a dark tick on a bar the probability before your edits.")
 
 
-def _pick_class(view: View) -> None:
-    classes = view.loaded.task.classes
-    if view.state.target not in ("", *classes):
-        change(target="")
-    st.selectbox("Explain the class", ("", *classes), width=240, format_func=lambda name: name or "predicted",
-                 help="Predicted: the class that the model in focus finds likeliest, before any edit", **bound("target"))
-
-
-def _prediction(view: View, run: str) -> Prediction:
-    """Return what the figure shows; at every base some base is background for sure, which says nothing."""
-    model, answer = view.models[run], view.answers[run]
-    first = 0 if answer.places is None else 1
-    before = view.answers_before[run].probabilities[first:] if view.is_edited else None
-    return Prediction(short_name(model), model.run.spec.architecture, model.task.classes[first:], answer.probabilities[first:],
-                      before, _logits(view, run))
-
-
-def _logits(view: View, run: str) -> str:
-    """Return e.g. "logit of GATA2 3.12", and where something is edited what it was and by how much it changed."""
-    index = view.class_index(run)
-    after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
-    text = f"logit of {view.models[run].task.classes[index]} "
-    return text + (f"{before:.2f} \u2192 {after:.2f} ({after - before:+.2f})" if view.is_edited else f"{after:.2f}")
-
-
-def _planted_class(read: Read) -> str | None:
-    """Return the planted motif's name where there is just one kind."""
-    names = {s.motif.name for s in read.sites}
-    return names.pop() if len(names) == 1 else None
-
-
-def say(view: View) -> None:
-    """Print what the model in focus calls, whether the others agree, why, and what it was trained on."""
+def why(view: View) -> str:
+    """Return why the model in focus calls what it calls, and what the edits changed."""
     loaded, task, run = view.loaded, view.loaded.task, view.focus
-    text = _verdict(view)
+    text = ""
     if getattr(loaded.model, "first_map", None) and not sentences.is_absence(view.class_name, task):
         knockout = knockout_of(loaded, view.edited.sequence, view.target(run, view.edited))
         name = "" if knockout is None else tracks.filter_label(knockout.filter, filters_of(loaded))
@@ -127,12 +79,7 @@ def say(view: View) -> None:
         text += " " + sentences.reason(view.class_name, called, knockout, without, view.edited.sites, name)
     if view.is_edited:
         text += " " + _what_changed(view)
-    st.markdown(literal(text))
-
-
-def trained_on(view: View) -> None:
-    """Print what the model in focus was trained on."""
-    st.caption(sentences.trained_on(view.loaded.run, len(view.edited.sequence)))
+    return text.strip()
 
 
 def _what_changed(view: View) -> str:
@@ -146,8 +93,8 @@ def _what_changed(view: View) -> str:
     return sentences.edits_changed(changes)
 
 
-def _verdict(view: View) -> str:
-    """Return what the model in focus calls, in the words of its task."""
+def call(view: View) -> str:
+    """Return what the model in focus calls, in the words of its task, and whether the others agree."""
     task, answer, label = view.loaded.task, view.answers[view.focus], model_name(view.loaded)
     sites = view.edited.sites
     if task.head != "softmax":

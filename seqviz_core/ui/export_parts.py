@@ -20,9 +20,10 @@ from ..figures.viewer import standalone
 from ..sequences import one_hot_encode
 from ..state import ViewState
 from .cached import pretrained_ids
-from .explore import predictions_drawn
+from .explore import call, why
 from .export_menu import Parts
 from .picture import scene_of
+from .predictions import predictions_drawn
 from .sequence_bar import readable
 from .workbench import View, model_name
 
@@ -37,9 +38,9 @@ def parts_of(view: View, placed: Sequence[Placed], link: str, more: Callable[[],
 
     more : further sections of the report. link : the view's permalink.
     """
-    state = as_drawn(view, placed)
+    state, said = as_drawn(view, placed), tuple(filter(None, [call(view), why(view)]))
     models = cache(lambda: _models(view))
-    sections = lambda: [*_sections(view, placed), *more()]
+    sections = lambda: [*_sections(view, placed, said), *more()]
     report = lambda: report_html(readable(view.state.name), sections(),
                                  provenance(state, models(), date.today().isoformat(), link))
     planted = view.edited.sites or view.reference.sites
@@ -64,10 +65,10 @@ def _models(view: View) -> list[RunRef]:
     return [run_ref(m.run, model_name(m), m.run.id in pretrained_ids()) for m in view.models.values()]
 
 
-def _sections(view: View, placed: Sequence[Placed]) -> list[Section]:
+def _sections(view: View, placed: Sequence[Placed], said: tuple[str, ...]) -> list[Section]:
     shown, draw = predictions_drawn(view)
     drawn = scene_of(view, list(placed), "light")
-    return [Section("What do the models call?", PREDICTIONS, draw("light"), table=_probabilities(shown)),
+    return [Section("What do the models call?", PREDICTIONS, draw("light"), said, table=_probabilities(shown)),
             Section("What do they see in the sequence?", TRACKS, standalone(drawn, readable(view.state.name)),
                     table=_captions(drawn["tracks"]))]
 

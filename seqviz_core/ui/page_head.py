@@ -3,6 +3,7 @@
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ..errors import SeqVizError
 from ..state import to_query
@@ -17,24 +18,30 @@ from .workbench import wanted_runs
 RECIPES = 4  # runs whose settings an address carries
 
 
-def page_head(question: str) -> None:
-    """Show the question of the page, and at its right what one takes along."""
+def page_head(question: str) -> DeltaGenerator:
+    """Show the question of the page, and at its right what one takes along; return the place beside that for more."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="page_head"):
         st.title(question, width="content")
-        with st.popover("Copy link", key="link_menu", on_change="rerun") as menu:
-            if menu.open:
-                link_menu()
+        with st.container(horizontal=True, gap="small", width="content", key="take_along"):
+            with st.popover("Copy link", key="link_menu", on_change="rerun") as menu:
+                if menu.open:
+                    link_menu()
+            return st.container(width="content")
 
 
 def link_menu() -> None:
     """Show the address of what is on the screen, ready to copy."""
     st.markdown("This link shows what you see now: the sequence, its edits, the models, the tracks and the zoom.")
-    here = urlsplit(st.context.url or "")
-    st.code(urlunsplit((here.scheme, here.netloc, here.path, urlencode({**to_query(view_state()), **recipes()}), "")),
-            language=None, wrap_lines=True)
+    st.code(address(), language=None, wrap_lines=True)
     own = [run for run in wanted_runs(view_state()) if run not in pretrained_ids()]
     if own:
         st.caption("Runs trained here are kept on this server; where one is gone, the link can train it again from its settings.")
+
+
+def address() -> str:
+    """Return the link to what is on the screen."""
+    here = urlsplit(st.context.url or "")
+    return urlunsplit((here.scheme, here.netloc, here.path, urlencode({**to_query(view_state()), **recipes()}), ""))
 
 
 def recipes() -> dict[str, str]:

@@ -9,7 +9,7 @@ from ..errors import SeqVizError
 from ..figures.attention import attention_heatmap
 from ..figures.kinds import SiteMark
 from ..figures.scene import Placed, scene
-from ..figures.table import attention_table, tracks_table
+from ..figures.table import attention_table, scene_table
 from ..state import Unit, apply_event
 from . import tracks
 from .arithmetic import arithmetic_panel
@@ -33,7 +33,7 @@ def picture(view: View) -> list[Placed]:
         st.warning(literal(error))
     viewer(scene_of(view, placed), key="picture", on_event=take_event)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        numbers("tracks", lambda: tracks_table(view.shown.sequence, [p.track for p in placed]))
+        numbers("tracks", lambda: scene_table(view.shown.sequence, placed))
         if any("truth AUPRC" in getattr(p.track, "badge", "") for p in placed):
             st.caption(AUPRC)
     notes_under(view, notes)

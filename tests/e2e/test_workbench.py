@@ -54,7 +54,7 @@ def test_a_clicked_base_is_replaced_by_what_is_typed_and_every_view_follows(open
     expect(page.get_by_text("1 edit", exact=False).first).to_be_visible()
     expect(page.get_by_text(re.compile("Your edits change the logit of GATA2 most"))).to_be_visible()
     assert "edits=68-1-C" in page.url
-    expect(page.get_by_text("The dark tick on a bar is the probability before your edits.")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("CNN says none"))).to_be_visible()
 
 
 def test_undo_redo_and_reset_by_key_and_by_button(open_page: OpenPage) -> None:

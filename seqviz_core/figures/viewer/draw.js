@@ -140,16 +140,18 @@ function axis(pen, marks, unit, w, h, theme) {
   pen.text(fitted(unit, 11, w - wide - 24), w - wide - 18, h / 2 + 4, { size: 11, colour: theme.muted, anchor: 'end' });
 }
 
-const ROW_LOGO = 58;
+const ROW_LOGO = { wide: 58, narrow: 36 };
 
 function rowNames(pen, track, w, h, theme) {
   const tall = h / track.numbers.rows, logos = track.motifs.some(Boolean), size = Math.min(12, tall - 2);
+  const room = w < 120 ? ROW_LOGO.narrow : ROW_LOGO.wide;
   if (size < 7) return;
   track.rows.forEach((name, r) => {
-    const middle = (r + 0.5) * tall, right = w - 8 - (logos ? ROW_LOGO + 6 : 0);
-    pen.text(fitted(name, size, right), right, middle + size * 0.35, { size, colour: theme.text, anchor: 'end' });
+    const middle = (r + 0.5) * tall, right = w - 8 - (logos ? room + 6 : 0);
+    const short = widthOf(name, size) > right ? name.replace(/^(filter|channel) /, '') : name;
+    pen.text(fitted(short, size, right), right, middle + size * 0.35, { size, colour: theme.text, anchor: 'end' });
     const motif = track.motifs[r];
-    if (motif) motifLogo(pen, motif, w - 8 - ROW_LOGO, r * tall + 1, ROW_LOGO, tall - 2, theme);
+    if (motif) motifLogo(pen, motif, w - 8 - room, r * tall + 1, room, tall - 2, theme);
   });
 }
 

@@ -1,5 +1,5 @@
 // Numbers and geometry. Base i (0-based) fills i ... i + 1 on the sequence; a view is the stretch {a, b} of it that is drawn.
-const LETTER_PX = 6;      // letters are drawn from this width of a base on
+const LETTER_PX = 5.6;      // letters are drawn from this width of a base on
 const NARROWEST = 10;     // bases, the closest zoom
 
 function unpack(packed) {
