@@ -40,17 +40,28 @@ def ticked_models() -> tuple[list[Loaded], dict[str, str]]:
 def _restore(known: dict[str, Run]) -> list[str]:
     """Return the ids that are ticked: those of the address where the visitor came by a link or the browser's Back."""
     said, state = st.query_params.get("runs"), st.session_state
-    changed = state.pop("compare_changed", False)
     written, at = state.get("compare_written", (None, 0.0))
-    if "compared" not in state or (said is not None and said != written and not changed and time.monotonic() - at > SETTLED):
+    settled = not state.pop("compare_changed", False) and time.monotonic() - at > SETTLED
+    here = "untick" in state  # the last page shown was this one: a bare address is no way in from another
+    if "compared" not in state or (settled and said != written and (said is not None or here)):
         state.compared, state.compare_problem = _wanted(said, known)
     ids = [run_id for run_id in state.compared if run_id in known]
     if state.get("compare_problem"):
         st.warning(state.compare_problem)
-    if said != ",".join(ids):
-        st.query_params["runs"] = ",".join(ids)
-        state.compare_written = (",".join(ids), time.monotonic())
+    _write(said, ids)
     return ids
+
+
+def _write(said: str | None, ids: list[str]) -> None:
+    """Keep the address naming what is ticked; bare it stands for the shipped models."""
+    named = ",".join(ids)
+    if said != named and (said is not None or ids != list(pretrained_ids())):
+        if ids == list(pretrained_ids()):
+            del st.query_params["runs"]
+        else:
+            st.query_params["runs"] = named
+    if st.query_params.get("runs") != st.session_state.get("compare_written", ("",))[0]:
+        st.session_state.compare_written = (st.query_params.get("runs"), time.monotonic())
 
 
 def _wanted(said: str | None, known: dict[str, Run]) -> tuple[list[str], str]:
@@ -94,7 +105,7 @@ def _row(run: Run, shipped: bool, ticked: bool, full: bool) -> None:
     st.session_state[key] = ticked
     label = f"{'Shipped' if shipped else 'Yours'}: {run_name(run)} \u2013 {reached(run.status)}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row_{run.id}"):
-        st.checkbox(literal(label), key=key, on_change=_toggle, args=(run.id,), disabled=full and not ticked, width="stretch")
+        st.checkbox(label, key=key, on_change=_toggle, args=(run.id,), disabled=full and not ticked, width="stretch")
         st.page_link(page_path("explore"), label="Open in Explore", query_params={"run": run.id})
 
 

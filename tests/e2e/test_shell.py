@@ -15,6 +15,7 @@ from scripts.local_app import ROOT, Server, serve, wait_idle
 
 QUESTIONS = {
     "": "What does this model see in this sequence?",
+    "compare": "Which lens fits?",
     "data": "What is there to learn?",
     "train": "Can it learn this?",
     "motifs": "What did it learn?",
@@ -48,7 +49,7 @@ def test_first_request_of_a_fresh_server(path: str, page: Page, fresh_server: Se
     expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[path], timeout=60_000)
     wait_idle(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.get_by_test_id("stSidebarNavLink").all_inner_texts() == ["Explore", "Data", "Train", "Motifs"]
+    assert page.get_by_test_id("stSidebarNavLink").all_inner_texts() == ["Explore", "Compare", "Data", "Train", "Motifs"]
 
 
 def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:

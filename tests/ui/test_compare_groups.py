@@ -24,7 +24,8 @@ def named(*specs: RunSpec) -> list[str]:
 
 @pytest.mark.parametrize("specs, expected", [
     ((SPEC,), ["CNN"]), ((SPEC, LSTM), ["CNN", "LSTM"]), ((SPEC, OTHER_SEED, LSTM), ["CNN, seed 1", "CNN, seed 2", "LSTM"]),
-    ((SPEC, WIDER), ["CNN, filters 8", "CNN, filters 16"]), ((SPEC, ELSEWHERE), ["CNN, One motif", f"CNN, {DATASETS['motif_pair'].label}"]),
+    ((SPEC, WIDER), ["CNN, filters 8", "CNN, filters 16"]),
+    ((SPEC, ELSEWHERE), ["CNN, One motif", f"CNN, {DATASETS['motif_pair'].label}"]),
     ((SPEC, OTHER_SEED, WIDER), ["CNN, seed 1, filters 8", "CNN, seed 2", "CNN, seed 1, filters 16"])])
 def test_a_name_is_no_longer_than_it_takes_to_tell_runs_apart(specs, expected):
     assert named(*specs) == expected
