@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz_core.training import default_store
 
-PAGES = ("explore", "data", "train", "motifs")
+PAGES = ("explore", "compare", "data", "train", "motifs")
 
 
 def charts(at: AppTest) -> int:
