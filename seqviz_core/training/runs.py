@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,11 +90,7 @@ class RunStore:
         path = self._folder(run_id)
         if not path.is_dir():
             raise SeqVizError(f"Run {run_id!r} is not on this server (deleted, or made elsewhere).")
-        with about(run_id, CONFIG):
-            spec = RunSpec.from_json(read_text(path / CONFIG))
-        with about(run_id, STATUS):
-            status = status_from(json_object(read_text(path / STATUS)))
-        return Run(run_id, path, spec, status)
+        return _read(run_id, path, _stamp(path / CONFIG), _stamp(path / STATUS))
 
     def runs(self) -> list[Run]:
         """Return every readable run, newest first; `problems()` tells of the others."""
@@ -216,6 +213,24 @@ class RunStore:
         if self.read_only:
             raise SeqVizError(f"The runs in {self.root.name!r} are read-only; run {str(run_id)[:60]!r} stays as it is.")
         return self._folder(run_id)
+
+
+@lru_cache(maxsize=512)  # an Explore rerun asks for the same few runs about thirty times
+def _read(run_id: str, path: Path, config: object, status: object) -> Run:
+    """Return the run whose files have these stamps; another stamp is another call."""
+    with about(run_id, CONFIG):
+        spec = RunSpec.from_json(read_text(path / CONFIG))
+    with about(run_id, STATUS):
+        return Run(run_id, path, spec, status_from(json_object(read_text(path / STATUS))))
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """Return what changes whenever a file is put in place; None where it is missing."""
+    try:
+        now = file.stat()
+    except FileNotFoundError:
+        return None
+    return now.st_mtime_ns, now.st_ino, now.st_size
 
 
 class _Listing(NamedTuple):

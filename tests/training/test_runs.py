@@ -268,3 +268,12 @@ def test_statuses_of_later_versions_can_be_read(store):
     content = json.loads((run.path / "status.json").read_text())
     (run.path / "status.json").write_text(json.dumps(content | {"films": 3}))
     assert store.get(run.id).status == DONE
+
+
+def test_a_run_is_read_again_only_when_its_files_change(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    run = store.create(SPEC)
+    assert store.get(run.id) is store.get(run.id)
+    for seed in range(20):  # the same size each time, faster than any clock ticks
+        store.write_status(run.id, replace(run.status, message=f"{seed:2}"))
+        assert store.get(run.id).status.message == f"{seed:2}"
