@@ -270,8 +270,7 @@ def test_statuses_of_later_versions_can_be_read(store):
     assert store.get(run.id).status == DONE
 
 
-def test_a_run_is_read_again_only_when_its_files_change(tmp_path: Path) -> None:
-    store = RunStore(tmp_path)
+def test_a_run_is_read_again_only_when_its_files_change(store):
     run = store.create(SPEC)
     assert store.get(run.id) is store.get(run.id)
     for seed in range(20):  # the same size each time, faster than any clock ticks
