@@ -175,8 +175,8 @@ class _Section:
                 with st.popover("Class by class", key="batch_by_class"):
                     st.markdown(literal(f"How does {models[wanted.model].name} do in each class?"))
                     table("batch_counts", says.class_by_class(models[wanted.model]))
-        st.caption(f"{len(left):,} of {n:,} sequences. Click a heading to sort, tick a row to open it in the workbench. "
-                   "Margin: by how many logits the call could change.")
+        st.caption(f"{len(left):,} of {n:,} sequences. Click a heading to sort; tick a row, or press Shift and Space in it, to "
+                   "open it in the workbench. Margin: by how many logits the call could change.")
 
     def _open_number(self, key: str) -> None:
         number = st.session_state[key]

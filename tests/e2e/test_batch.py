@@ -15,7 +15,7 @@ from seqviz_core.export import dataset_records, to_fasta
 from seqviz_core.sequences import SequenceRecord
 
 OpenPage = Callable[..., Page]
-PATIENCE = 180_000  # milliseconds; two seconds of work on an idle machine
+PATIENCE = 60_000  # milliseconds; two seconds of work on an idle machine
 HOSTILE = '=HYPERLINK("http://x") <img src=1 onerror=alert(1)> **bold** label=REST'
 
 
@@ -30,9 +30,10 @@ def fasta(folder: Path, n: int, length: int, seed: int) -> Path:
 
 def upload(page: Page, path: Path) -> None:
     page.get_by_role("button", name="Paste or upload").click()
+    wait_idle(page)
     page.locator(".st-key-upload input[type=file]").set_input_files(path)
     expect(page.get_by_text("sequences: what does each model say of them?")).to_be_visible(timeout=PATIENCE)
-    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-upload")).to_be_hidden(timeout=PATIENCE)
 
 
 def progress(page: Page):
@@ -101,3 +102,9 @@ def test_a_few_sequences_wait_in_one_line(open_page: OpenPage):
     expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
     line.click()
     expect(page.get_by_text("2 of 2 sequences.")).to_be_visible(timeout=PATIENCE)
+
+    page.get_by_test_id("data-grid-canvas").focus()
+    for key in ("ArrowDown", "ArrowUp", "ArrowDown", "Shift+Space"):  # the first one chooses the first row
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    expect(page.get_by_text(re.compile("^b.*: 12 bases"))).to_be_visible(timeout=PATIENCE)
