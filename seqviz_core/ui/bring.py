@@ -23,8 +23,8 @@ MOST_MB = LARGEST // 1_000_000
 CLEAREST = "the clearest"
 FORMAT = ("**Weights** as a safetensors file, and **settings** as JSON that name one of SeqViz's architectures and the task "
           "whose classes the model tells apart. The rows of its input stand for A, C, G, T; where they stand for another order, "
-          "`base_order` says so. For classes of your own, name the task `labelled` and give it some labelled sequences. The "
-          "example files show the format.")
+          "`base_order` says so. For classes of your own, name the task `labelled` and give it labelled sequences, ten of each "
+          "class or more. The example files show the format.")
 
 
 def bring_section() -> None:

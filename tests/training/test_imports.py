@@ -5,12 +5,14 @@ import json
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load, save
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import ARCHITECTURES
+from seqviz_core.sequences import decode
 from seqviz_core.training import find_run
 from seqviz_core.training.config import RunSpec, TrainingConfig
 from seqviz_core.training.files import weights_of
@@ -248,3 +250,14 @@ def test_a_locked_zip_is_told(there, store):
 
 def test_a_read_only_store_stays_as_it_is(there, tmp_path):
     assert "read-only" in refused(import_run, export_run(there), RunStore(tmp_path / "shipped", read_only=True))
+
+
+def test_classes_of_one_s_own_come_with_labelled_sequences(store):
+    drawn = decode(np.random.default_rng(0).integers(0, 4, (30, 35), dtype=np.uint8))
+    text = "sequence,label\n" + "".join(f"{s},{name}\n" for s, name in zip(drawn, ["weak", "strong", "none"] * 10))
+    labelled = replace(SPEC, task="labelled", task_settings={"text": text})
+    own = {"task": "labelled", "task_settings": {"text": text}}
+    run = brought(store, weights_of(labelled.make_model()), **own, classes=["none", "strong", "weak"])
+    assert run.load_model()(torch.rand(2, 4, 35)).shape == (2, 3)
+    assert "those of labelled are none, strong, weak, in this order" in refused(
+        lambda: brought(store, weights_of(labelled.make_model()), **own, classes=["weak", "strong", "none"]))
