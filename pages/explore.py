@@ -12,6 +12,8 @@ from seqviz_core.ui.predictions import predictions
 from seqviz_core.ui.records import records, show_row
 from seqviz_core.ui.scorecard import scorecard_section
 from seqviz_core.ui.sequence_bar import sequence_bar
+from seqviz_core.ui.tour import tour
+from seqviz_core.ui.tour_steps import explore_steps
 from seqviz_core.ui.workbench import the_view
 
 restore_view()
@@ -31,4 +33,5 @@ with told():
     with beside:
         export_menu(parts_of(view, placed, address()))
     scorecard_section(view)
+    tour(explore_steps(view))
 keep_address()

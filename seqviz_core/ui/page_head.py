@@ -11,6 +11,7 @@ from ..training import find_run, read_recipe, write_recipe
 from .cached import pretrained_ids
 from .components import literal
 from .services import job_service
+from .tour import tour_button
 from .train import page_path
 from .view_state import change, view_state
 from .workbench import wanted_runs
@@ -23,6 +24,7 @@ def page_head(question: str) -> DeltaGenerator:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="page_head"):
         st.title(question, width="content")
         with st.container(horizontal=True, gap="small", width="content", key="take_along"):
+            tour_button()
             with st.popover("Copy link", key="link_menu", on_change="rerun") as menu:
                 if menu.open:
                     link_menu()

@@ -59,7 +59,7 @@ def _truth(view: View) -> str:
 
 def _choices(view: View) -> str:
     do = ("choose Difference under Layer: what your edit changed is drawn, and nothing else" if view.is_edited else
-          "choose Reverse under Strand and see whether the call stays")
+          "open Strand, choose Reverse and see whether the call stays")
     return f"Models, tracks and methods, the layer of an edited sequence, and the strand the models read. Try: {do}."
 
 
