@@ -81,10 +81,13 @@ def _asked(models: list[Loaded], names: dict[str, str], number: int) -> bool:
 def _seconds(run_id: str, finished: float) -> float:
     """Return about how long the patterns of a run take, before and after its training, from a few sequences."""
     loaded = load(run_id)
-    data = loaded.task.sample(TRIED, MOTIF_SEED)
-    began = time.perf_counter()
-    explain(loaded.model, data, loaded.task.head)
-    return 2 * (time.perf_counter() - began) * MOTIF_SEQUENCES / TRIED
+    took = []
+    for n in (TRIED, TRIED, 4 * TRIED):  # the first time anything runs it takes longer
+        began = time.perf_counter()
+        explain(loaded.model, loaded.task.sample(n, MOTIF_SEED), loaded.task.head)
+        took.append(time.perf_counter() - began)
+    each = max(took[2] - took[1], 0) / (3 * TRIED)
+    return 2 * (took[1] + each * (MOTIF_SEQUENCES - TRIED)) + 1  # a second to cluster and compare what was found
 
 
 def _cell(found: Found, row: Planted) -> MotifCell:
