@@ -17,6 +17,12 @@ TASK = DATASETS["in_class_danq"].presets["default"]
 HOSTILE = '=HYPERLINK("http://x")<img src=1 onerror=alert(1)> **bold** :red[red]'
 
 
+@pytest.fixture(autouse=True)
+def all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, the page's first run does all the work, unless a test says otherwise."""
+    monkeypatch.setattr(batch, "FIRST", 60.0)
+
+
 def section(records, runs=("cnn",), run: bool = True) -> AppTest:
     at = AppTest.from_file(PAGE, default_timeout=60)
     at.session_state.sequences, at.session_state.runs = tuple(records), list(runs)
