@@ -14,7 +14,7 @@ from seqviz_core.ui.scorecard import scorecard_section
 from seqviz_core.ui.sequence_bar import sequence_bar
 from seqviz_core.ui.tour import tour
 from seqviz_core.ui.tour_steps import explore_steps
-from seqviz_core.ui.workbench import the_view
+from seqviz_core.ui.workbench import models_there, the_view
 
 restore_view()
 beside = page_head("What does this model see in this sequence?")
@@ -23,7 +23,7 @@ sequence_bar()
 with told():
     view = the_view()
     missing_runs()
-    batch_section(records(), list(view.models.values()), show_row)
+    batch_section(records(), models_there(view.state), show_row)
     predictions(view)
     say(call(view))
     controls(view)

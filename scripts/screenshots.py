@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from scripts.local_app import ROOT, Server, launch_browser, serve, wait_idle
+from seqviz_core.ui.tour import KEY as TOUR
 
 FOLDER = ROOT / "docs"
 WIDTH = 1280
@@ -17,7 +18,7 @@ HEIGHTS = {"explore": 1500, "train": 960, "motifs": 960}
 
 def open_explore(page: Page, server: Server) -> None:
     page.goto(server.url)
-    page.locator(".st-key-figure_tracks").wait_for()
+    page.locator(".seqviz .track").first.wait_for()
 
 
 def open_train(page: Page, server: Server) -> None:
@@ -37,6 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server, launch_browser() as browser:
         for name, height in HEIGHTS.items():
             page = browser.new_page(viewport={"width": WIDTH, "height": height}, color_scheme="light")
+            page.add_init_script(f"localStorage.setItem('{TOUR}', 'seen')")
             opened[name](page, server)
             wait_idle(page)
             page.wait_for_timeout(1500)  # figures draw after the script has ended

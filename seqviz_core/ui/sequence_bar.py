@@ -11,7 +11,7 @@ from ..datasets import DATASETS, make_task
 from ..errors import SeqVizError
 from ..examples import examples
 from ..export import drawn_records, to_fasta
-from ..sequences import Limits, parse_sequences
+from ..sequences import Limits, parse_sequences, without_label
 from .components import literal
 from .records import DRAWN, LINK_BASES, records, show_records, show_row
 from .view_state import view_state
@@ -47,8 +47,8 @@ def _what_is_shown() -> str:
 
 
 def readable(name: str) -> str:
-    """Return a record's name without the sites it states, which are drawn."""
-    return re.sub(r"\bsites=\S+", "", name).replace(" | ", ", ").strip(" ,") or "sequence"
+    """Return a record's name without the sites and the label it states, which are shown elsewhere."""
+    return re.sub(r"\bsites=\S+", "", without_label(name)).replace(" | ", ", ").strip(" ,") or "sequence"
 
 
 def counted(n: int, noun: str) -> str:

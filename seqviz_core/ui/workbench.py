@@ -145,7 +145,7 @@ def stated_sites(state: ViewState) -> list[Site]:
 def _asked(state: ViewState, edited: str, reference: str) -> tuple[dict[str, Loaded], dict[str, Answer], dict[str, Answer]]:
     """Return models and answers of those that can read both sequences; the others are told, and so are missing runs."""
     models, answers, before, problems = {}, {}, {}, []
-    for model in _there(state):
+    for model in models_there(state):
         run_id = model.run.id
         try:
             answers[run_id], before[run_id], models[run_id] = answered(model, edited), answered(model, reference), model
@@ -158,7 +158,7 @@ def _asked(state: ViewState, edited: str, reference: str) -> tuple[dict[str, Loa
     return models, answers, before
 
 
-def _there(state: ViewState) -> list[Loaded]:
+def models_there(state: ViewState) -> list[Loaded]:
     """Return the models of the view that are here, or where none is the shipped ones; why one is missing is kept to be told."""
     found, missing = [], {}
     for run_id in wanted_runs(state):

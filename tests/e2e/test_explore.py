@@ -67,7 +67,8 @@ def test_a_hostile_header_stays_text(open_page: OpenPage):
 def test_the_readout_gives_base_position_and_values(open_page: OpenPage):
     page = open_page()
     look_inside(page, "LSTM")
-    plot = tracks(page).locator("canvas.plot").nth(2)
+    plot = tracks(page).locator("[data-track^=attribution] canvas.plot").first
+    plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
     page.mouse.move(box["x"] + box["width"] * 0.505, box["y"] + box["height"] / 2)
