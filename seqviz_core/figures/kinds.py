@@ -114,13 +114,6 @@ def column_centres(n: int, stride: int, offset: int, width: int) -> np.ndarray:
     return (np.arange(n) * stride + offset + (width - 1) / 2 + 1).astype(np.float32)
 
 
-def column_of_base(length: int, n: int, stride: int, offset: int, width: int) -> np.ndarray:
-    """Return the column drawn under each of `length` bases, int (L,); -1 where none is."""
-    first_edge = offset + (width - stride) / 2  # 0-based edge of the first column
-    column = np.floor((np.arange(length) + 0.5 - first_edge) / stride).astype(int)
-    return np.where((column >= 0) & (column < n), column, -1)
-
-
 def check_track(track: Track, length: int) -> None:
     """Raise SeqVizError, naming the track, where its numbers do not fit a sequence of `length` bases or are not finite."""
     if isinstance(track, SitesTrack):

@@ -1,7 +1,5 @@
 """The few pieces that every SVG picture here is made of."""
 
-from base64 import b64encode
-
 from .palette import FONT, plain
 
 
@@ -35,8 +33,3 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float =
     extra = f' stroke-dasharray="{dash}"' if dash else ""
     return (f'<line x1="{x1:.5g}" y1="{y1:.5g}" x2="{x2:.5g}" y2="{y2:.5g}" '
             f'stroke="{colour}" stroke-width="{width:g}"{extra}/>')
-
-
-def data_uri(svg: str) -> str:
-    """Return the picture as an address that an <img> or a plotly layout image can show."""
-    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()

@@ -1,10 +1,11 @@
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.figures import alt_text
 from seqviz_core.figures.attention import attention_heatmap
-from seqviz_core.figures.tracks import SiteMark
+from seqviz_core.figures.kinds import SiteMark
 
 PATTERN = np.full((25, 25), 0.01, dtype=np.float32)
 PATTERN[3, 10] = 0.76
@@ -17,6 +18,13 @@ def test_cells_lie_over_the_bases_they_stand_for_and_the_scale_begins_at_zero(ac
     assert (trace.zmin, trace.zmax) == (0, pytest.approx(0.76)) and trace.z.dtype == np.float32
     assert attention_heatmap(PATTERN, 100, zmax=1.0).data[0].zmax == 1
     assert accepted_by_plotly(figure)
+
+
+def test_that_check_can_fail(accepted_by_plotly):
+    figure = attention_heatmap(PATTERN, 100)
+    broken = go.Figure({"data": [], "layout": {**figure.to_dict()["layout"], "hovermoed": "x"}}, _validate=False)
+    with pytest.raises(ValueError, match="hovermoed"):
+        accepted_by_plotly(broken)
 
 
 def test_it_is_square_with_position_1_at_the_upper_left():

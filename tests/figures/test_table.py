@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from seqviz_core.figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack
 from seqviz_core.figures.prediction import Prediction
 from seqviz_core.figures.scene import Placed
 from seqviz_core.figures.table import (
@@ -14,7 +15,6 @@ from seqviz_core.figures.table import (
     tracks_table,
     training_table,
 )
-from seqviz_core.figures.tracks import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack
 
 
 def rows(columns: dict[str, np.ndarray]) -> list[tuple]:
