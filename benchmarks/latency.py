@@ -107,6 +107,7 @@ def main(lengths: Sequence[int]) -> None:
         with serve(Path(folder)) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.add_init_script(TOUR_SEEN)
+            server_edits(server, "ACGT" * 50, runs)  # everything loaded, the filters read
             for models in MODELS:
                 for length in lengths:
                     sequence, on = "".join(rng.choices("ACGT", k=length)), runs[:models]
