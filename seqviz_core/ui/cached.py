@@ -87,6 +87,12 @@ _long_trace = st.cache_resource(_record, max_entries=4, show_spinner=False)  # a
 
 def answered(loaded: Loaded, sequence: str) -> Answer:
     """Return what the model answers; raises SeqVizError where it cannot read the sequence."""
+    return _answered(loaded.run.id, loaded.run.status.finished, sequence)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)  # of a long reference the answer is kept when its trace is not
+def _answered(run_id: str, finished: float, sequence: str) -> Answer:
+    loaded = load(run_id)
     return answer_of(loaded.task, trace_of(loaded, sequence).logits[0].numpy())
 
 
