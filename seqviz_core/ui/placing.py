@@ -129,7 +129,8 @@ def _answer(view: View, run: str, notes: Notes, wanted: set) -> list[Placed]:
     task, changed = view.models[run].task, view.layer == "difference"
     of = lambda read: task.probabilities(view.trace(run, read).logits[0].numpy()[None])[0]
     p = difference(of(view.shown), of(view.reference), EACH, view.alignment) if changed else of(view.shown)
-    return [_one(view, run, "answer", "", tracks.answer_track(task, p, changed), says.of_answer(p, task.classes, changed))]
+    track = tracks.answer_track(task, p, list(view.shown.sites), changed)
+    return [_one(view, run, "answer", "", track, says.of_answer(p, task.classes, changed))]
 
 
 def _reading(view: View, run: str, notes: Notes, wanted: set) -> list[Placed]:
@@ -142,7 +143,7 @@ def _reading(view: View, run: str, notes: Notes, wanted: set) -> list[Placed]:
     if view.layer == "difference":
         values = difference(values, of(view.reference), EACH, view.alignment)
     said = "" if view.layer == "difference" else says.of_reading(values)
-    return [_one(view, run, "reading", "", tracks.reading_track(values, view.explained(run)), said)]
+    return [_one(view, run, "reading", "", tracks.reading_track(values, view.explained(run), view.scored_sites(run)), said)]
 
 
 def shown_values(view: View, run: str, activation: Activation) -> np.ndarray:

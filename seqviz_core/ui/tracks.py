@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
 from ..attribution import METHODS, Attribution
-from ..checks import TruthScore, spread, truth_score
+from ..checks import spread
 from ..datasets import Site, Task
 from ..figures.kinds import (
     GATES,
@@ -22,7 +21,8 @@ from ..figures.kinds import (
     top_rows,
 )
 from ..models import Activation, Trace
-from .cached import Found, planted_mask
+from .badges import gap_badge, truth_badge
+from .cached import Found
 
 KINDS = {"planted": "planted sites", "hits": "known motifs", "answer": "answer per base", "attribution": "attribution",
          "reading": "reading on", "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
@@ -30,7 +30,6 @@ KINDS = {"planted": "planted sites", "hits": "known motifs", "answer": "answer p
 ALWAYS = {"planted", "hits", "attribution", "reading"}
 UNASKED = {"answer"}
 """Kinds that are drawn wherever a model has them: what it answers is no choice."""
-TRUTH_SEED = 0
 
 
 def kinds_in(trace: Trace) -> set[str]:
@@ -68,44 +67,26 @@ def attribution_track(attribution: Attribution, values: np.ndarray, class_name: 
     return LogoTrack(f"{question} {label}", values, badge=", ".join(filter(None, badges)), legend=legend)
 
 
-def answer_track(task: Task, p: np.ndarray, changed: bool = False) -> LineTrack:
+def answer_track(task: Task, p: np.ndarray, sites: list[Site], changed: bool = False) -> LineTrack:
     """Return the probability p (C, L) of every class but background at every base, or where `changed` its difference."""
+    lines, badge = p[1:].astype(np.float32), truth_badge(np.abs(p[1:]).max(axis=0), sites)
     if changed:
-        return LineTrack("What does it answer otherwise at each base?", p[1:].astype(np.float32), names=task.classes[1:],
-                         unit="probability", legend="Above zero: likelier than in the reference.")
-    return LineTrack("What does it answer at each base?", p[1:].astype(np.float32), names=task.classes[1:], limits=(0, 1),
-                     unit="probability",
+        return LineTrack("What does it answer otherwise at each base?", lines, names=task.classes[1:], unit="probability",
+                         badge=badge, legend="Above zero: likelier than in the reference.")
+    return LineTrack("What does it answer at each base?", lines, names=task.classes[1:], limits=(0, 1), unit="probability",
+                     badge=badge,
                      legend=f"The rest to 1 is the probability of {task.classes[0]}.")
 
 
-def reading_track(values: np.ndarray, class_name: str) -> LineTrack:
-    """Return the logit (2, L) as more and more of the sequence is shown, from the left and from the right."""
+def reading_track(values: np.ndarray, class_name: str, sites: list[Site]) -> LineTrack:
+    """Return the logit (2, L) as more and more of the sequence is shown, from the left and from the right.
+
+    What is scored against the truth is by how much each base changes the logit, read from either end.
+    """
+    steps = np.abs(np.diff(values[0], prepend=values[0, :1])) + np.abs(np.diff(values[1], append=values[1, -1:]))
     return LineTrack(f"How does the logit of {class_name} grow as the model reads on?", values, names=("prefix", "suffix"),
-                     unit="logit",
+                     unit="logit", badge=truth_badge(steps, sites, "steps: "),
                      legend="Prefix: the model is shown only the bases up to here. Suffix: only those from here on.")
-
-
-def truth_badge(scores: np.ndarray, sites: list[Site], of: str = "") -> str:
-    """Return "truth AUPRC 0.83, null 0.11" for scores (L,), or "" where no truth is known; `of` says of what."""
-    score = truth_of(scores, sites)
-    return f"{of}truth AUPRC {score.auprc:.2f}, null {score.null_auprc:.2f}" if score else ""
-
-
-def truth_of(scores: np.ndarray, sites: list[Site]) -> TruthScore | None:
-    """Return the truth score of scores (L,), or None where nothing or everything is planted."""
-    mask = planted_mask(sites, len(scores))
-    return _truth(scores.astype(np.float64).tobytes(), mask.tobytes()) if mask.any() and not mask.all() else None
-
-
-@lru_cache(maxsize=512)
-def _truth(scores: bytes, mask: bytes) -> TruthScore:
-    """Remember scores: a hundred shuffles take 10 ms, and a rerun of the page asks for the same ones again."""
-    return truth_score(np.frombuffer(scores), np.frombuffer(mask, dtype=bool), seed=TRUTH_SEED)
-
-
-def gap_badge(attribution: Attribution) -> str:
-    """Return how far the values are from adding up to the change of the logit, for the methods that promise it."""
-    return "" if attribution.gap is None else f"completeness gap {attribution.gap[0]:+.2g} logits"
 
 
 def feature_map_track(values: np.ndarray, activation: Activation, filters: Found | None, sites: list[Site], length: int, n: int,
@@ -167,7 +148,7 @@ def recurrent_tracks(maps: dict[str, np.ndarray], activation: Activation, direct
     """
     maps, reads = {name: values.astype(np.float32) for name, values in maps.items()}, direction.replace("_", " ")
     if unit is not None:
-        return _unit_tracks(maps, unit, reads, activation, changed)
+        return _unit_tracks(maps, unit, reads, activation, sites, length, changed)
     memory, span = "c" if "c" in maps else "h", activation.span
     change = np.abs(maps[memory] if changed else np.diff(maps[memory], axis=1, prepend=0)).mean(axis=0, keepdims=True)
     question = "What do the gates let through, what is remembered?" if len(maps) > 1 else "What is remembered?"
@@ -178,13 +159,18 @@ def recurrent_tracks(maps: dict[str, np.ndarray], activation: Activation, direct
     return [replace(drawn[0], badge=badge), *drawn[1:]]
 
 
-def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation: Activation, changed: bool) -> list[Track]:
+def _unit_tracks(maps: dict[str, np.ndarray], unit: int, reads: str, activation: Activation, sites: list[Site], length: int,
+                 changed: bool) -> list[Track]:
     """Return the lines of one unit: its gates, where it has any, and its states."""
     names = [n for n in GATES if n in maps]
     gates, states = ([n for n in names if (n in OPEN_OR_SHUT) == shut] for shut in (True, False))
     says = lambda names: ", ".join(f"{n} {GATES[n]}{' state' if n in 'ch' else ''}" for n in names)
-    lines = lambda title, names, **rest: LineTrack(title, np.stack([maps[n][unit] for n in names]), names=names, **rest,
-                                                   **_span(activation))
+    def lines(title: str, names: list[str], **rest) -> LineTrack:
+        values = np.stack([maps[n][unit] for n in names])
+        change = np.abs(values if changed else np.diff(values, axis=1, prepend=0)).mean(axis=0, keepdims=True)
+        badge = truth_badge(spread(change, activation.span, length)[0], sites, "change: ")
+        return LineTrack(title, values, names=names, badge=badge, **rest, **_span(activation))
+
     remembered = lines(f"What does unit {unit} remember?" + ("" if gates else f" Reading {reads}"), states, unit="state",
                        legend=f"{says(states)}.")
     return [remembered] if not gates else [
@@ -223,6 +209,7 @@ def attention_tracks(pattern: np.ndarray, activation: Activation, head: int, bas
                       **_span(activation), unit="share of attention", legend=f"The mean over all tokens that look; {adds}."),
             LineTrack(f"What does position {base + 1} look at{more}? {where.capitalize()}", pattern[query], **_span(activation),
                       unit="share of attention", query=base,
+                      badge=truth_badge(spread(np.abs(pattern[query:query + 1]), activation.span, length)[0], sites),
                       legend=f"Its token sees bases {start + 1} to {end}; {adds}.")]
 
 

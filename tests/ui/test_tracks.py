@@ -11,7 +11,7 @@ from seqviz_core.models import make_model, record
 from seqviz_core.motifs import find_motif
 from seqviz_core.sequences import one_hot_encode
 from seqviz_core.state import KINDS
-from seqviz_core.ui import tracks
+from seqviz_core.ui import badges, tracks
 
 SEQUENCE = "ACGT" * 15 + "CTTATCT" + "ACGT" * 8
 SITES = [Site(find_motif("MA0036.4"), 60, 67, "+")]
@@ -95,9 +95,9 @@ def test_attention_row_is_that_of_the_token_over_the_base(traces):
 def test_badges_score_a_perfect_and_a_useless_track():
     mask = np.zeros(len(SEQUENCE))
     mask[60:67] = 1
-    assert tracks.truth_badge(mask, SITES).startswith("truth AUPRC 1.00, null 0.")
-    assert tracks.truth_of(np.ones(len(SEQUENCE)), SITES).auroc == 0.5
-    assert tracks.truth_badge(mask, []) == ""
+    assert badges.truth_badge(mask, SITES).startswith("truth AUPRC 1.00, null 0.")
+    assert badges.truth_of(np.ones(len(SEQUENCE)), SITES).auroc == 0.5
+    assert badges.truth_badge(mask, []) == ""
 
 
 def test_attribution_tracks_carry_truth_and_gap():
@@ -116,11 +116,26 @@ def test_an_answer_per_base_leaves_background_out():
     task = DATASETS["gene_splice"].presets["default"]
     logits = np.zeros((3, 5), dtype=np.float32)
     logits[1, 2] = np.log(6)
-    track = tracks.answer_track(task, task.probabilities(logits[None])[0])
+    track = tracks.answer_track(task, task.probabilities(logits[None])[0], [])
     assert track.names == task.classes[1:] and track.values.shape == (2, 5)
     assert track.values[0, 2] == pytest.approx(0.75) and track.values[1, 0] == pytest.approx(1 / 3)
 
 
 def test_reading_on_has_a_line_from_each_end():
-    track = tracks.reading_track(np.array([[0.0, 1.0], [1.0, 0.5]]), "CTCF")
+    track = tracks.reading_track(np.array([[0.0, 1.0], [1.0, 0.5]]), "CTCF", [])
     assert track.values.tolist() == [[0.0, 1.0], [1.0, 0.5]] and "CTCF" in track.title
+
+
+def test_reading_on_and_single_units_are_scored_by_where_they_change():
+    values = np.zeros((2, len(SEQUENCE)))
+    values[0, 60:] = np.minimum(np.arange(len(SEQUENCE) - 60) + 1, 7)  # every planted base raises the prefix by one
+    badge = tracks.reading_track(values, "GATA2", SITES).badge
+    assert badge.startswith("steps: truth AUPRC 1.00, null 0.")
+    assert tracks.reading_track(values, "GATA2", []).badge == ""
+
+
+def test_each_line_of_attention_and_of_a_unit_carries_its_truth(traces):
+    activation = traces["attention"]["layer2.attention.pattern"]
+    pattern = activation.value[0, 0].numpy()
+    assert all("truth AUPRC" in t.badge for t in tracks.attention_tracks(pattern, activation, 0, 52, SITES, len(SEQUENCE)))
+    assert all("change: truth AUPRC" in t.badge for t in recurrent(traces["lstm"], "left_to_right", 4))
