@@ -7,7 +7,7 @@ from seqviz_core.ui.explore import call, keep_address, link_problems, restore_vi
 from seqviz_core.ui.export_menu import export_menu
 from seqviz_core.ui.export_parts import parts_of
 from seqviz_core.ui.page_head import address, missing_runs, page_head
-from seqviz_core.ui.picture import picture
+from seqviz_core.ui.picture import attention_map, clicked_unit, picture
 from seqviz_core.ui.predictions import predictions
 from seqviz_core.ui.records import records, show_row
 from seqviz_core.ui.scorecard import scorecard_section
@@ -30,6 +30,8 @@ with told():
     placed = picture(view)
     say(why(view))
     say_trained(view)
+    clicked_unit(view)
+    attention_map(view)
     with beside:
         export_menu(parts_of(view, placed, address()))
     scorecard_section(view)

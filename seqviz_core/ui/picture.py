@@ -37,9 +37,6 @@ def picture(view: View) -> list[Placed]:
         if any("truth AUPRC" in getattr(p.track, "badge", "") for p in placed):
             st.caption(AUPRC)
     notes_under(view, notes)
-    _arithmetic(view)
-    if "attention" in view.state.tracks and view.trace(view.focus).of_kind("attention"):
-        _attention_map(view)
     return placed
 
 
@@ -70,14 +67,17 @@ def take_event(event: Mapping[str, Any]) -> None:
         st.session_state.picture_error = str(error)
 
 
-def _arithmetic(view: View) -> None:
+def clicked_unit(view: View) -> None:
     """Show how the unit that somebody clicked is computed, on the sequence under the ruler."""
     if (unit := view.state.unit) and unit.run in view.models:
         arithmetic_panel(view.models[unit.run], view.shown.sequence, unit, view.shown.sites, lambda other: change(unit=other),
                          lambda: change(unit=None))
 
 
-def _attention_map(view: View) -> None:
+def attention_map(view: View) -> None:
+    """Draw which token looks at which, in the head in view of the model in focus, where it has attention."""
+    if "attention" not in view.state.tracks or not view.trace(view.focus).of_kind("attention"):
+        return
     activation, head = head_in_view(view, view.focus)
     pattern, span = shown_values(view, view.focus, activation)[head], activation.span
     label = f"{tracks.attention_label(activation.name)}, head {head + 1}"

@@ -11,7 +11,7 @@ STYLE = """<style>
 [data-testid="stImage"] [data-testid="stElementToolbar"], [data-testid="stFullScreenFrame"]:has([data-testid="stImage"])
   [data-testid="stElementToolbar"] { display: none; }  /* it would cover the button beside a logo */
 [data-testid="stCaptionContainer"] { opacity: 0.75; }  /* 0.6 of the text's colour is too faint on the light page (AA) */
-.st-key-page_head { padding-top: 1rem; }  /* a title in a row has no room of its own above it */
+.st-key-page_head { padding-top: 1.5rem; }  /* a title in a row has no room of its own above it */
 .stMainBlockContainer { padding: 2.5rem 2rem 3rem; }
 </style>"""
 
