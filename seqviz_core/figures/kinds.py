@@ -21,7 +21,7 @@ from ..errors import SeqVizError
 class SiteMark:
     """A stretch with a name: start and end are 0-based, end excluded; strand is "+" or "-".
 
-    logo : a PPM (4, end - start) to draw over the bases where there is room, already as it lies on the forward strand.
+    logo : a PPM (4, end - start) to draw over the bases where there is room, already as it lies on the strand in view.
     """
 
     name: str
@@ -33,13 +33,17 @@ class SiteMark:
 
 @dataclass(frozen=True, eq=False)
 class SitesTrack:
-    """Named arrows, one a site; `lanes` is fixed, so that the track keeps its height whatever it holds."""
+    """Named arrows, one a site; `lanes` is fixed, so that the track keeps its height whatever it holds.
+
+    logos : whether there is room above each arrow for the logo of its site.
+    """
 
     title: str
     sites: Sequence[SiteMark]
     legend: str = "Each arrow is a planted motif; it points left where the motif lies on the reverse strand."
     lanes: int = 1
     empty: str = "No motif was planted in this sequence."
+    logos: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +124,10 @@ def check_track(track: Track, length: int) -> None:
         bad = [s for s in track.sites if not 0 <= s.start < s.end <= length]
         if bad:
             raise SeqVizError(f"The site {bad[0].name!r} ({bad[0].start} to {bad[0].end}) lies outside the {length} bases.")
+        odd = [s for s in track.sites if s.logo is not None and np.shape(s.logo) != (4, s.end - s.start)]
+        if odd:
+            raise SeqVizError(f"The logo of the site {odd[0].name!r} has shape {np.shape(odd[0].logo)}; a site of "
+                              f"{odd[0].end - odd[0].start} bases needs (4, {odd[0].end - odd[0].start}).")
         return
     values = np.asarray(track.values)
     dimensions = {LogoTrack: (1,), HeatmapTrack: (2,), LineTrack: (1, 2)}[type(track)]

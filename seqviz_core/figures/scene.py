@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ..errors import SeqVizError
 from .kinds import SiteMark, Track, check_track
 from .packed import runs_of
 from .palette import Theme, ThemeName, theme_of
-from .scene_tracks import described, least_bin, one_line
+from .scene_tracks import described, least_bin, legend_of, one_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,17 @@ class Placed:
     run: str = ""
     probe: str = ""
     rows: tuple[int, ...] = ()
+
+
+def legends_once(placed: Iterable[Placed]) -> list[Placed]:
+    """Return the tracks without the legends that an open track of the same kind above them has already given."""
+    given, out = set(), []
+    for p in placed:
+        says = (p.kind, legend_of(p.track))
+        out.append(replace(p, track=replace(p.track, legend="")) if says in given else p)
+        if p.open:
+            given.add(says)
+    return out
 
 
 def scene(sequence: str, placed: Sequence[Placed], *, changed: Sequence[bool] | None = None,

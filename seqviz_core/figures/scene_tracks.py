@@ -10,7 +10,7 @@ from .kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Tra
 from .logo import information_heights
 from .packed import largest_of, packed, packed_bytes
 
-LANE, ROW, LOGO_ROW = 30, 15, 19  # pixels
+LANE, LOGO_LANE, ROW, LOGO_ROW = 30, 50, 15, 19  # pixels
 MANY_COLUMNS = 2000
 MOST_BYTES, MOST_DETAIL, MOST_IN_ALL = 400_000, 150_000, 1_500_000
 """What a long map may weigh, the stretch of it that is in view once more in detail, and all long maps of a scene together."""
@@ -68,7 +68,8 @@ def _sites(track: SitesTrack, length: int) -> dict:
     lanes = lanes_of(sites, track.lanes, length)
     rows = [[one_line(s.name, 40), s.start, s.end, s.strand, lane] for s, lane in zip(sites, lanes)]
     return {"type": "sites", "sites": rows, "lanes": track.lanes, "empty": one_line(track.empty, 200),
-            "height": LANE * track.lanes}
+            "logos": [None if s.logo is None else _motif(s.logo) for s in sites] if track.logos else [],
+            "height": (LOGO_LANE if track.logos else LANE) * track.lanes}
 
 
 def _logo(track: LogoTrack) -> dict:
@@ -87,7 +88,7 @@ def _map(track: HeatmapTrack, zoom: tuple[int, int] | None, least: int) -> dict:
             "scale": list(limits_of_map(track)), "signed": track.signed, "symbol": one_line(track.symbol, 20),
             "unit": one_line(track.unit, 30),
             "rows": [one_line(r, 40) for r in track.rows] if named else one_line(track.rows, 20),
-            "logos": [None if ppm is None else _motif(np.asarray(ppm, dtype=np.float64)) for ppm in track.logos],
+            "logos": [None if ppm is None else _motif(ppm) for ppm in track.logos],
             "height": _map_height(track)}
 
 
@@ -146,6 +147,7 @@ def _map_height(track: HeatmapTrack) -> int:
 
 def _motif(ppm: np.ndarray) -> list:
     """Return [columns, base64 of the letters' heights]: base by base, a byte each, 255 for 2 bits."""
+    ppm = np.asarray(ppm, dtype=np.float64)
     return list(_heights(ppm.tobytes(), ppm.shape))
 
 

@@ -11,7 +11,7 @@ from ..saved import load
 from .sentences import listed
 
 HIT_P = 1e-4
-LANES = 3
+LANES = 2
 QUESTION = "Where do known motifs match?"
 SUPERSCRIPTS = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 
@@ -53,7 +53,7 @@ def hits_track(found: Hits, known: Known) -> SitesTrack:
     shown = f"{found.found}" if len(marks) == found.found else f"the best {len(marks)} of {found.found}, without repeats"
     legend = (f"{known.label}, p up to {scientific(found.p)} at a place: {shown}; chance gives {_few(found.expected)}. "
               "Arrows point left on the reverse strand.")
-    return SitesTrack(QUESTION, marks, legend, LANES, _nothing(found, known))
+    return SitesTrack(QUESTION, marks, legend, LANES, _nothing(found, known), logos=True)
 
 
 def _nothing(found: Hits, known: Known) -> str:

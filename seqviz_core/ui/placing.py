@@ -10,7 +10,7 @@ from ..errors import SeqVizError
 from ..experiments.differences import attention_difference, difference
 from ..figures.kinds import HeatmapTrack, Track
 from ..figures.palette import model_colour
-from ..figures.scene import Placed
+from ..figures.scene import Placed, legends_once
 from ..models import Activation, Span
 from . import says, tracks
 from .cached import attribution_of, filters_of, has_filters, hits_in, knockout_of, reading_of
@@ -40,6 +40,7 @@ class Notes:
 def place(view: View, wanted: set[tuple[str, str, str]]) -> tuple[list[Placed], Notes]:
     """Return the tracks of the view, by kind as the visitor ordered them, and what is to be said beside them.
 
+    What the colours mean stands once above the tracks of one kind.
     wanted : (run, sequence, method) of the slow methods somebody asked for.
     """
     placed, notes = [], Notes()
@@ -53,7 +54,7 @@ def place(view: View, wanted: set[tuple[str, str, str]]) -> tuple[list[Placed], 
                     notes.problems.append(f"{model_name(view.models[run])}: {error}")
             if kind in ONCE:
                 break
-    return placed, notes
+    return legends_once(placed), notes
 
 
 def _one(view: View, run: str, kind: str, detail: str, track: Track, says: str = "", probe: str = "",

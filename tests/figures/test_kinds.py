@@ -68,13 +68,14 @@ def test_a_grus_gates_are_drawn_from_zero_to_one_and_its_states_signed():
     (LineTrack("Why?", np.zeros((2, 3, 4))), "nothing to draw"),
     (LineTrack("Why?", np.zeros((2, 3)), names=["a", "b", "c"]), "3 names for 2 rows"),
     (SitesTrack("Why?", [SiteMark("X", 95, 101)]), "outside the 100 bases"),
+    (SitesTrack("Why?", [SiteMark("X", 5, 9, logo=np.eye(4)[:, :3])]), "'X' has shape .4, 3.; a site of 4 bases needs .4, 4.[.]"),
 ])
 def test_what_does_not_fit_is_one_sentence(track, words):
     with pytest.raises(SeqVizError, match=words):
         check_track(track, 100)
 
 
-@pytest.mark.parametrize("track", [LogoTrack("?", np.zeros(100)), SitesTrack("?", [SiteMark("X", 95, 100)]),
+@pytest.mark.parametrize("track", [LogoTrack("?", np.zeros(100)), SitesTrack("?", [SiteMark("X", 96, 100, logo=np.eye(4))]),
                                    HeatmapTrack("?", np.zeros((2, 25))), LineTrack("?", np.zeros(7))])
 def test_what_fits_passes(track):
     check_track(track, 100)

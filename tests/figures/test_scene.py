@@ -11,7 +11,7 @@ import pytest
 from seqviz_core.errors import SeqVizError
 from seqviz_core.figures.kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, column_centres, gate_tracks
 from seqviz_core.figures.packed import largest_of, packed, runs_of
-from seqviz_core.figures.scene import Placed, scene
+from seqviz_core.figures.scene import Placed, legends_once, scene
 from seqviz_core.figures.scene_tracks import lanes_of
 from seqviz_core.figures.viewer import code, standalone, style
 from seqviz_core.sequences import Edit, align
@@ -125,6 +125,25 @@ def test_the_logo_of_a_row_is_its_information_content():
     columns, heights = one(HeatmapTrack("m", np.ones((2, 5)), rows=["a", "b"], logos=[ppm, None]))["logos"][0]
     tall = np.frombuffer(base64.b64decode(heights), dtype=np.uint8).reshape(4, columns)
     assert tall.tolist() == [[255, 0, 64], [0, 0, 64], [0, 0, 0], [0, 0, 0]]  # 2 bits, none, and half of 1 bit each
+
+
+def test_a_hit_carries_its_logo_and_the_room_for_logos_does_not_depend_on_the_hits():
+    ppm = np.array([[1, 0.25, 0.5], [0, 0.25, 0.5], [0, 0.25, 0], [0, 0.25, 0]])
+    sites = [SiteMark("GATA1", 1, 4, logo=ppm), SiteMark("MAX", 6, 9, "-")]
+    sent = one(SitesTrack("s", sites, lanes=2, logos=True))
+    (columns, heights), none = sent["logos"]
+    tall = np.frombuffer(base64.b64decode(heights), dtype=np.uint8).reshape(4, columns)
+    assert none is None and tall.tolist() == [[255, 0, 64], [0, 0, 64], [0, 0, 0], [0, 0, 0]]
+    assert sent["height"] == one(SitesTrack("s", [], lanes=2, logos=True))["height"] > one(SitesTrack("s", [], lanes=2))["height"]
+    assert one(SitesTrack("s", sites))["logos"] == []  # a track without room for them
+
+
+def test_what_the_colours_mean_is_said_once_a_kind():
+    logo = lambda legend, kind, **more: Placed(LogoTrack("?", np.ones(10), legend=legend), "", kind, **more)
+    found = legends_once([logo("up", "a", open=False), logo("up", "a"), logo("down", "a"), logo("up", "a"), logo("up", "b")])
+    assert [p.track.legend for p in found] == ["up", "up", "down", "", "up"]  # a folded track shows no legend
+    maps = [Placed(HeatmapTrack("?", np.eye(3), legend=legend), "", "m") for legend in (None, None, "")]
+    assert [p.track.legend for p in legends_once(maps)] == [None, "", ""]  # words from the scale count as well
 
 
 def test_the_place_of_a_track_arrives():

@@ -24,7 +24,7 @@ def test_the_task_s_motifs_are_found_with_their_logos():
     check_track(track, len(SEQUENCE))
     marks = {(m.name, m.start, m.strand): m for m in track.sites}
     there, back = marks["CTCF", SITES[0].start, "+"], next(m for m in track.sites if m.name == "GATA2")
-    assert track.lanes == LANES and (back.start, back.end) == (SITES[1].start, SITES[1].end)
+    assert track.lanes == LANES and track.logos and (back.start, back.end) == (SITES[1].start, SITES[1].end)
     for mark, site in ((there, SITES[0]), (back, SITES[1])):
         letters = "".join("ACGT"[i] for i in mark.logo.argmax(axis=0))
         same = sum(a == b for a, b in zip(letters, SEQUENCE[mark.start:mark.end]))

@@ -68,7 +68,8 @@ function buildPage(v) {
 function makeTrack(v, id) {
   const node = el('div', 'track'), head = el('div', 'head'), sub = el('div', 'sub'), body = row('body', 0);
   const parts = { node, head, sub, body, chip: el('span', 'chip'), dot: el('i'), model: el('span'), title: el('h3'),
-                  badge: el('span', 'badge'), says: el('span', 'says'), value: el('span', 'value'), note: el('span', 'note') };
+                  badge: el('span', 'badge'), said: el('div', 'line'), meant: el('div', 'line'), says: el('span', 'says'),
+                  legend: el('span', 'legend'), value: el('span', 'value'), note: el('span', 'note') };
   const get = () => v.tracks.find(t => t.id === id);
   parts.fold = button('', 'down', () => fold(v, get()));
   parts.up = button('', 'up', () => send(v, { kind: 'move', track_kind: get().kind, by: -1 }));
@@ -78,7 +79,8 @@ function makeTrack(v, id) {
   parts.buttons = el('span', 'group'); parts.buttons.append(parts.up, parts.down, parts.remove);
   parts.chip.append(parts.dot, parts.model);
   head.append(parts.fold, parts.chip, parts.title, parts.badge, parts.buttons);
-  sub.append(parts.says, parts.note);
+  parts.said.append(parts.says); parts.meant.append(parts.legend);
+  const lines = el('div', 'lines'); lines.append(parts.said, parts.meant); sub.append(lines);
   node.append(head, sub, body);
   node.setAttribute('role', 'group');
   node.dataset.track = body.dataset.track = id;
@@ -97,9 +99,6 @@ function fillTrack(v, parts, track, folded) {
   parts.dot.style.background = track.chip; set(parts.model, track.model);
   set(parts.title, track.title); parts.title.title = track.title;
   set(parts.badge, track.badge); parts.badge.title = track.badge;
-  const words = [track.says, track.legend].filter(Boolean).join(' ');
-  set(parts.says, words); parts.says.title = words;
-  parts.sub.hidden = folded || !(words || track.title);
   parts.body.hidden = folded;
   named(parts.fold, `${folded ? 'Open' : 'Fold'} ${what}`);
   parts.fold.setAttribute('aria-expanded', String(!folded));
@@ -109,10 +108,25 @@ function fillTrack(v, parts, track, folded) {
   parts.node.setAttribute('aria-label', what || kind);
   parts.node.classList.toggle('joined', !track.title);
   parts.value.classList.toggle('within', Boolean(track.symbol));
-  const { body } = parts, holder = track.symbol ? body : parts.sub;
+  const { body } = parts, last = fillLines(parts, track, folded), holder = track.symbol ? body : last;
+  if (parts.note.parentNode !== last) last.append(parts.note);
   if (parts.value.parentNode !== holder) holder.append(parts.value);
   body.height = track.height; body.style.height = `${track.height}px`;
   fillBody(v, body, track, what);
+}
+
+// What the track says, and below it what its colours mean; returns the last of the two lines. Once a track has said something,
+// the room for it stays, so that nothing below moves while somebody types.
+function fillLines(parts, { says, legend, title }, folded) {
+  const { said, meant, sub } = parts;
+  set(parts.says, says); parts.says.title = says;
+  set(parts.legend, legend); parts.legend.title = legend;
+  parts.talks ||= Boolean(says);
+  said.hidden = !says;
+  meant.hidden = !legend && Boolean(says);
+  sub.hidden = folded || !(says || legend || title);
+  sub.classList.toggle('two', parts.talks && Boolean(legend));
+  return meant.hidden ? said : meant;
 }
 
 // A map or line that can be asked more is a tab stop of its own.

@@ -20,20 +20,26 @@ function drawBands(pen, bands, { view, scale, h, theme }) {
   }
 }
 
-const LANE = 30;
+const SITE_LOGO = 20;
 
+// Arrows in lanes; above each its logo, a column a base, where letters are drawn at all, and above that its name.
 function drawSites(pen, track, { view, scale, w, h, theme }) {
   const inView = track.sites.some(([, start, end]) => end > view.a && start < view.b);
   if (!inView) return pen.text(track.sites.length ? 'None in this stretch.' : track.empty, 0, h / 2 + 4, { colour: theme.muted });
-  const taken = Array(track.lanes).fill(-Infinity);
-  for (const [name, start, end, strand, lane] of [...track.sites].sort((p, q) => p[1] - q[1])) {
+  const taken = Array(track.lanes).fill(-Infinity), lettered = track.motifs.length && scale >= LETTER_PX, covered = [...taken];
+  const order = track.sites.map((site, i) => [...site, track.motifs[i]]).sort((p, q) => p[1] - q[1]);
+  for (const [name, start, end, strand, lane, motif] of order) {
     if (end <= view.a || start >= view.b) continue;
-    const left = (start - view.a) * scale, right = (end - view.a) * scale, base = h - lane * LANE;
+    const left = (start - view.a) * scale, right = (end - view.a) * scale, base = h - lane * h / track.lanes;
     pen.area(arrow(left, Math.max(right, left + 3), base - 2, base - 12, strand, scale), theme.truth);
+    if (motif && lettered && start >= covered[lane]) {
+      stackedLetters(pen, motif, left, base - 14 - SITE_LOGO, scale, SITE_LOGO, theme);
+      covered[lane] = end;
+    }
     const middle = (Math.max(left, 0) + Math.min(right, w)) / 2, half = widthOf(name, 12, 500) / 2;
     const x = Math.min(Math.max(middle, half), w - half);
     if (x - half < taken[lane]) continue;
-    pen.text(name, x, base - 16, { colour: theme.text, anchor: 'middle', weight: 500 });
+    pen.text(name, x, base - 16 - (lettered ? SITE_LOGO + 1 : 0), { colour: theme.text, anchor: 'middle', weight: 500 });
     taken[lane] = x + half + 6;
   }
 }
@@ -155,10 +161,13 @@ function rowNames(pen, track, w, h, theme) {
   });
 }
 
-// A motif in bits, 0 to 2, the largest letter on top.
-function motifLogo(pen, { columns, heights }, x, y, w, h, theme) {
-  const wide = Math.min(w / columns, 7);
-  x += w - wide * columns;
+function motifLogo(pen, motif, x, y, w, h, theme) {
+  const wide = Math.min(w / motif.columns, 7);
+  stackedLetters(pen, motif, x + w - wide * motif.columns, y, wide, h, theme);
+}
+
+// A motif in bits, 0 to 2, the largest letter on top; columns are `wide`.
+function stackedLetters(pen, { columns, heights }, x, y, wide, h, theme) {
   for (let c = 0; c < columns; c++) {
     const order = [0, 1, 2, 3].filter(b => heights[b * columns + c] * h / 255 > 0.4)
       .sort((p, q) => heights[p * columns + c] - heights[q * columns + c]);

@@ -2,8 +2,8 @@
 const SAVED = { title: 21, words: 17, gap: 12, margin: 12 };
 
 function savedHeight(v, track, folded) {
-  const words = track.says || track.legend;
-  return (track.title ? SAVED.title + SAVED.gap : 4) + (words && !folded ? SAVED.words : 0) + (folded ? 0 : track.height + 2);
+  const lines = folded ? 0 : Boolean(track.says) + Boolean(track.legend);
+  return (track.title ? SAVED.title + SAVED.gap : 4) + lines * SAVED.words + (folded ? 0 : track.height + 2);
 }
 
 function savedSize(v) {
@@ -44,11 +44,12 @@ function savedTrack(v, pen, track, place, folded, { w, left, right }) {
   if (track.title) savedTitle(pen, track, y - 6, full, theme);
   if (folded) return;
   const shared = sharedNote(track, place.view, w * place.density, track.height * place.density, place.scale);
-  const words = [track.says, track.legend, shared && `(${shared})`].filter(Boolean).join(' ');
-  if (track.says || track.legend) {
+  const lines = [[track.says, theme.text], [track.legend, theme.muted]].filter(([words]) => words);
+  lines.forEach(([words, colour], i) => {
+    const note = shared && i === lines.length - 1 ? ` (${shared})` : '';
     y += SAVED.words;
-    pen.text(fitted(words, 12, full), 0, y - 5, { size: 12, colour: theme.muted });
-  }
+    pen.text(fitted(words, 12, full - widthOf(note, 12)) + note, 0, y - 5, { size: 12, colour });
+  });
   pen.shifted(0, y, () => drawLeft(pen, track, left, track.height, theme));
   pen.shifted(left, y, () => drawTrack(pen, track, place, v.scene.bands));
   pen.shifted(left + w, y, () => drawRight(pen, track, right, track.height, theme));
