@@ -18,7 +18,7 @@ test: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	@failed=0; \
 	$(PY) -m pytest -n $(WORKERS) -m "not e2e" || failed=1; \
-	$(PY) -m pytest -m e2e || failed=1; \
+	$(PY) -m pytest -n $(WORKERS) -m e2e || failed=1; \
 	exit $$failed
 
 ## lint: ruff

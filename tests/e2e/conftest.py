@@ -7,13 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from scripts.local_app import TOUR_SEEN, Server, serve, wait_idle
 
 FAILURES = Path(__file__).parent / "failures"
 PROBING = re.compile(r"/\w+/_stcore/(health|host-config)")  # a deep link makes Streamlit's page look for its server there first
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=20_000)  # milliseconds until something must be there: two browsers and two servers share two cores
 
 OpenPage = Callable[..., Page]
 
