@@ -29,7 +29,10 @@ class Rerun:
 
 
 class Client:
-    """One visitor: a session on the server, and the values of its widgets by key."""
+    """One visitor: a session on the server, and the values of its widgets by key.
+
+    Like a browser it keeps the large messages it got, so that the server sends only their names when they come again.
+    """
 
     def __init__(self, server: Server, query: str = ""):
         address = server.url.replace("http://", "ws://") + "/_stcore/stream"
@@ -37,6 +40,7 @@ class Client:
         self._query = query
         self._ids: dict[str, str] = {}
         self._values: dict[str, object] = {}
+        self._kept: dict[str, ForwardMsg] = {}  # by hash
         self._told = 0  # events of a viewer, which are numbered
         self.exceptions: list[str] = []
         self.elements: list[str] = []  # kinds of elements of the last run, in order
@@ -64,6 +68,7 @@ class Client:
     def _run(self, triggers: Sequence[WidgetState]) -> Rerun:
         message = BackMsg()
         message.rerun_script.query_string = self._query
+        message.rerun_script.cached_message_hashes.extend(self._kept)
         values = [_state(self._ids[key], value) for key, value in self._values.items()]
         message.rerun_script.widget_states.widgets.extend([*values, *triggers])
         self.exceptions, self.elements = [], []
@@ -80,7 +85,9 @@ class Client:
         while True:
             data = self._socket.recv(timeout=120)
             message = ForwardMsg.FromString(data)
-            self._note(message)
+            if message.metadata.cacheable:
+                self._kept[message.hash] = message
+            self._note(self._kept[message.ref_hash] if message.HasField("ref_hash") else message)
             yield len(data)
             if message.WhichOneof("type") == "script_finished":
                 return

@@ -15,6 +15,7 @@ focus = st.segmented_control("Model", ["CNN", "LSTM"], default="CNN", key="focus
 with st.popover("Paste"):
     text = st.text_area("Sequence", "ACGT", key="sequence_text")
 st.metric("Bases", f"{focus} {len(text)} {st.query_params.get('seq', '')}")
+st.code("A" * 20_000)
 time.sleep(1 if focus == "LSTM" else 0)
 if text == "BAD": raise ValueError("deliberately broken")
 if len(text) > 5: st.title("long")
@@ -37,6 +38,13 @@ def test_widgets_are_set_by_key_and_time_is_the_scripts(server: Server) -> None:
         slow = client.rerun(focus=["LSTM"])
         assert client.elements[-1] == "heading"  # the text is still the one set before
         assert slow.seconds > 1 > quick.seconds
+
+
+def test_a_large_message_that_comes_again_travels_as_its_name(server: Server) -> None:
+    with Client(server) as client:
+        first, again = client.rerun(), client.rerun()
+        assert first.bytes > 20_000 and again.bytes < first.bytes - 19_000
+        assert "code" in client.elements  # it is on the page all the same
 
 
 def test_an_exception_on_the_page_is_raised(server: Server) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from scripts.local_app import wait_idle
+from benchmarks._measure import Client
+from scripts.local_app import Server, wait_idle
+from seqviz_core.figures.viewer import code
 from tests.e2e.viewer_page import SEQUENCE, at_base, click, expect_sent, other, replaced, seen, sent, track
 
 OpenViewer = Callable[..., Page]
@@ -130,6 +132,13 @@ def test_the_keyboard_alone_reaches_everything(open_viewer: OpenViewer):
     page.wait_for_timeout(600)
     picked = sent(page)[-1]
     assert picked["kind"] == "pick" and picked["probe"] == "conv1" and 20 <= picked["row"] < 32 and picked["position"] == 4
+
+
+def test_the_code_travels_once(viewer_server: Server):
+    with Client(viewer_server) as client:
+        first = client.rerun()
+        again = client.tell("viewer", {"kind": "zoom", "first": 10, "last": 60})
+        assert first.bytes - again.bytes > 0.9 * len(code())
 
 
 def test_what_is_drawn_is_kept_over_a_rerun(open_viewer: OpenViewer):
