@@ -8,9 +8,10 @@ A reducer takes a state and returns the next one; what comes from a browser is n
 unless their name says otherwise; in an address, as on the screen, they count from 1.
 """
 
-from .events import apply_event, edit, fold, move, pick, redo, remove, reset, undo, zoom
+from .events import apply_event, edit, fold, move, pick, redo, remove, reset, undo, within, zoom
 from .query import VERSION, FromQuery, fitting, from_query, to_query
 from .view import AT_FIRST, FIRST, KINDS, LAYERS, STRANDS, Unit, ViewState
 
 __all__ = ["AT_FIRST", "FIRST", "FromQuery", "KINDS", "LAYERS", "STRANDS", "Unit", "VERSION", "ViewState", "apply_event", "edit",
-           "fitting", "fold", "from_query", "move", "pick", "redo", "remove", "reset", "to_query", "undo", "zoom"]
+           "fitting", "fold", "from_query", "move", "pick", "redo", "remove", "reset", "to_query", "undo", "within",
+           "zoom"]

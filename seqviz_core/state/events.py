@@ -10,6 +10,7 @@ from ..sequences import Edit, apply_edit, reverse_complement
 from .view import Unit, ViewState
 
 MOST_EDITS = 1000
+MOST_UNITS = 1_000_000  # of one axis of a model's internals: what an address can hold
 _NAME = re.compile(r"[\w.-]{1,200}")
 
 
@@ -18,13 +19,13 @@ def apply_event(state: ViewState, event: Mapping[str, Any]) -> ViewState:
 
     event : {"kind": ...} with what EVENTS takes; anything else is refused.
     """
-    if not isinstance(event, Mapping) or event.get("kind") not in EVENTS:
+    if not isinstance(event, Mapping) or not isinstance(event.get("kind"), str) or event["kind"] not in EVENTS:
         raise SeqVizError("The picture asked for something that SeqViz does not know.")
     try:
         return EVENTS[event["kind"]](state, event)
     except SeqVizError:  # which is a ValueError too
         raise
-    except (KeyError, TypeError, ValueError) as mistake:
+    except (KeyError, TypeError, ValueError, OverflowError) as mistake:  # JSON's 1e999 is infinite
         raise SeqVizError("The picture asked for something that cannot be read.") from mistake
 
 
@@ -39,6 +40,18 @@ def edit(state: ViewState, start: int, deleted: int, inserted: str) -> ViewState
     if apply_edit(sequence, step) == sequence:
         return state
     return replace(state, steps=(*state.steps, step), undone=(), unit=None)
+
+
+def within(state: ViewState, longest: int) -> ViewState:
+    """Return the state as it is; raises SeqVizError where its edits cannot be made, or are too many or too long.
+
+    longest : bases that the edited sequence may have.
+    """
+    if len(state.steps) > MOST_EDITS:
+        raise SeqVizError(f"There are {len(state.steps):,} edits; at most {MOST_EDITS:,} are kept.")
+    if (length := len(state.sequence)) > longest:
+        raise SeqVizError(f"The edited sequence would have {length:,} bases; at most {longest:,} are shown.")
+    return state
 
 
 def _edit(state: ViewState, event: Mapping[str, Any]) -> ViewState:
@@ -92,7 +105,7 @@ def remove(state: ViewState, kind: str) -> ViewState:
 
 def pick(state: ViewState, run: str, probe: str, row: int, position: int) -> ViewState:
     """Return the state with one unit's arithmetic in view."""
-    if not (_NAME.fullmatch(run) and _NAME.fullmatch(probe) and row >= 0 and position >= 0):
+    if not (_NAME.fullmatch(run) and _NAME.fullmatch(probe) and 0 <= row < MOST_UNITS and 0 <= position < MOST_UNITS - 1):
         raise SeqVizError("The picture asked for a unit that cannot be.")
     return replace(state, unit=Unit(run, probe, row, position))
 
@@ -102,4 +115,4 @@ EVENTS: dict[str, Callable[[ViewState, Mapping[str, Any]], ViewState]] = {
     "zoom": lambda s, e: zoom(s, int(e["first"]), int(e["last"])), "fold": lambda s, e: fold(s, str(e["track"])[:200]),
     "move": lambda s, e: move(s, str(e["track_kind"]), int(e["by"])), "remove": lambda s, e: remove(s, str(e["track_kind"])),
     "pick": lambda s, e: pick(s, str(e["run"]), str(e["probe"]), int(e["row"]), int(e["position"])),
-    "look": lambda s, e: replace(s, query=max(0, int(e["position"])))}
+    "look": lambda s, e: replace(s, query=max(0, min(int(e["position"]), len(s.sequence) - 1)))}

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from ..attribution import METHODS
 from ..errors import SeqVizError
-from ..sequences import apply_edits, read_edits, write_edits
+from ..sequences import read_edits, write_edits
+from .events import within
 from .view import FIRST, KINDS, LAYERS, Unit, ViewState
 
 VERSION = 1
@@ -28,8 +30,7 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
-def _listed(allowed: tuple[str, ...] | None = None) -> Codec:
-    check = _one_of(allowed) if allowed else str
+def _listed(check: Callable[[str], str] = str) -> Codec:
     return Codec("", ",".join, lambda text: tuple(dict.fromkeys(check(word) for word in text.split(",") if word)))
 
 
@@ -69,7 +70,8 @@ CODECS = {
     "reference": Codec("seq", str, _bases), "name": _PLAIN, "token": _PLAIN._replace(key="s"),
     "row": Codec("", lambda row: str(row + 1), lambda text: max(_whole(text) - 1, 0)),
     "steps": Codec("edits", write_edits, read_edits), "models": _listed(), "focus": _PLAIN,
-    "inside": Codec("", str, _one_of(("focus", "every"))), "tracks": _listed(KINDS), "closed": _listed(), "methods": _listed(),
+    "inside": Codec("", str, _one_of(("focus", "every"))), "tracks": _listed(_one_of(KINDS)), "closed": _listed(),
+    "methods": _listed(lambda name: METHODS[name].name),
     "corrected": _FLAG, "target": _PLAIN, "layer": Codec("", str, _one_of(LAYERS)), "strand": Codec(
         "strand", lambda strand: "forward" if strand == "+" else "reverse",
         lambda text: "+" if _one_of(("forward", "reverse"))(text) == "forward" else "-"),
@@ -109,10 +111,13 @@ def from_query(query: Mapping[str, str]) -> FromQuery:
     return FromQuery(replace(FIRST, **values), tuple(problems))
 
 
-def fitting(state: ViewState) -> FromQuery:
-    """Return the view without edits that cannot be made on its sequence, which may have come from elsewhere than the address."""
+def fitting(state: ViewState, longest: int) -> FromQuery:
+    """Return the view without edits that cannot be made on its sequence, which may have come from elsewhere than the address.
+
+    longest : bases that the edited sequence may have.
+    """
     try:
-        apply_edits(state.reference, state.steps)
+        within(state, longest)
     except SeqVizError as error:
         sentence = f"The edits in the link do not fit its sequence and are left out. {error}"
         return FromQuery(replace(state, steps=()), (sentence,))

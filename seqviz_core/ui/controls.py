@@ -13,7 +13,7 @@ from .placing import FILTER_ROWS, Notes, head_in_view, query_in_view
 from .strands import both_strands
 from .train import run_name
 from .view_state import bound, change, view_state
-from .workbench import View, model_name, wanted_runs
+from .workbench import MOST_MODELS, View, model_name, wanted_runs
 
 LAYERS = {"edited": "Edited", "reference": "Reference", "difference": "Difference"}
 STRANDS = {"+": "Forward", "-": "Reverse"}
@@ -169,4 +169,5 @@ def _say_missing(view: View, kind: str) -> None:
 
 def _focus(run_id: str) -> None:
     state = view_state()
-    change(focus=run_id, models=state.models if not state.models or run_id in state.models else (*state.models, run_id))
+    there = not state.models or run_id in wanted_runs(state)
+    change(focus=run_id, models=state.models if there else (*state.models[:MOST_MODELS - 1], run_id))

@@ -11,7 +11,7 @@ from . import sentences, tracks
 from .cached import filters_of, knockout_of
 from .components import literal
 from .page_head import recipes
-from .records import restored, show_task
+from .records import longest, restored, show_task
 from .view_state import navigated, set_view, view_of_address, write_address
 from .workbench import View, model_name, open_run
 
@@ -21,7 +21,7 @@ def restore_view() -> None:
     run_id = st.query_params.get("run")
     if navigated():
         try:
-            state, problems = fitting(restored(view_of_address()))
+            state, problems = fitting(restored(view_of_address()), longest())
             st.session_state.view_problems = [*st.session_state.view_problems, *problems]
             set_view(state)
         except SeqVizError as error:

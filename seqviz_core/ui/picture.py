@@ -10,12 +10,13 @@ from ..figures.attention import attention_heatmap
 from ..figures.kinds import SiteMark
 from ..figures.scene import Placed, scene
 from ..figures.table import attention_table, scene_table
-from ..state import Unit, apply_event
+from ..state import Unit, apply_event, within
 from . import tracks
 from .arithmetic import arithmetic_panel
 from .components import figure, literal, numbers, theme
 from .controls import notes_under
 from .placing import head_in_view, place, query_in_view, shown_values
+from .records import longest
 from .sequence_bar import readable
 from .view_state import change, set_view, view_state
 from .viewer import viewer
@@ -62,7 +63,7 @@ def _sees(view: View) -> tuple[int, int] | None:
 def take_event(event: Mapping[str, Any]) -> None:
     """Do in the view what the visitor did in the picture; what cannot be done is told."""
     try:
-        set_view(apply_event(view_state(), event))
+        set_view(within(apply_event(view_state(), event), longest()))
     except SeqVizError as error:
         st.session_state.picture_error = str(error)
 

@@ -1,5 +1,6 @@
 """From the view to the tracks in their places: a function for each kind of track, all models of that kind together."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -197,7 +198,7 @@ def head_in_view(view: View, run: str) -> tuple[Activation, int]:
     name, _, number = view.state.head.rpartition(":")
     names = tracks.attention_names(trace)
     activation = trace[name] if name in names else trace[names[0]]
-    head = int(number) - 1 if name in names and number.isdigit() else 0
+    head = int(number) - 1 if name in names and re.fullmatch("[0-9]{1,4}", number) else 0
     return activation, min(max(head, 0), activation.value.shape[1] - 1)
 
 

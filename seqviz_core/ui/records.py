@@ -18,6 +18,11 @@ LINK_BASES = 2000  # the longest sequence that is written into the address
 DRAWN = 10  # sequences at a time
 
 
+def longest() -> int:
+    """Return how many bases a sequence may have."""
+    return Limits.from_environment().length
+
+
 def records() -> tuple[SequenceRecord, ...]:
     """Return the sequences at hand."""
     return st.session_state.get("records") or (examples()[0].record,)
@@ -52,9 +57,8 @@ def restored(state: ViewState) -> ViewState:
         return state
     if not state.reference:
         state = replace(state, reference=examples()[0].record.sequence, name=examples()[0].record.name)
-    length = Limits.from_environment().length
-    if len(state.reference) > length:
-        raise SeqVizError(f"The sequence in the link has {len(state.reference):,} bases; at most {length:,} are shown.")
+    if len(state.reference) > longest():
+        raise SeqVizError(f"The sequence in the link has {len(state.reference):,} bases; at most {longest():,} are shown.")
     st.session_state.update(records=(SequenceRecord(state.name or "from the link", state.reference),), own_records=False)
     return state
 

@@ -17,6 +17,8 @@ from .cached import Loaded, answered, load, pretrained_ids, trace_of
 from .components import literal
 from .view_state import set_view, view_state
 
+MOST_MODELS = 8  # on the ruler: more cannot be told apart, and each is asked anew at every edit
+
 
 @dataclass(frozen=True)
 class Read:
@@ -153,6 +155,8 @@ def _asked(state: ViewState, edited: str, reference: str) -> tuple[dict[str, Loa
             problems.append(f"{model_name(model)} is left out. {error}")
     if not models:
         raise SeqVizError(" ".join(problems) or "No model can be shown.")
+    if (n := len(state.models)) > MOST_MODELS:
+        problems.append(f"{n} models are chosen; the first {MOST_MODELS} are on the ruler. Take some out under Models.")
     for problem in problems:
         st.warning(literal(problem))
     return models, answers, before
@@ -171,8 +175,8 @@ def models_there(state: ViewState) -> list[Loaded]:
 
 
 def wanted_runs(state: ViewState) -> list[str]:
-    """Return the runs on the ruler: those of the view, without any the shipped ones."""
-    return list(state.models or pretrained_ids())
+    """Return the runs on the ruler: the first MOST_MODELS of the view, without any the shipped ones."""
+    return list(state.models or pretrained_ids())[:MOST_MODELS]
 
 
 def open_run(run_id: str) -> None:

@@ -151,6 +151,30 @@ def test_the_other_strand_turns_sequence_sites_and_back(open_page):
     assert scene(at)["sequence"] == forward["sequence"]
 
 
+ODD_LINKS = [{"methods": "foo"}, {"focus": "attention", "head": "layer1.attention.pattern:\u00b2"}, {"unit": "cnn:conv1:9:9"},
+             {"focus": "attention", "head": "layer1.attention.pattern:" + "9" * 5000}, {"hits": "../x", "tracks": "hits"},
+             {"edits": f"1-0-{'A' * 10_000}"}, {"edits": "_".join(["1-1-C", "1-1-T"] * 501)}, {"map_layer": "x", "cell": "7"}]
+
+
+@pytest.mark.parametrize("link", ODD_LINKS, ids=lambda link: " ".join(f"{k}={v[:30]}" for k, v in link.items()))
+def test_whatever_a_link_says_the_page_stands(open_page, link):
+    at = open_page(link=link)
+    assert not at.exception and not at.error and "model calls GATA2" in texts(at) and len(scene(at)["sequence"]) == 100
+
+
+def test_at_most_eight_models_are_on_the_ruler(open_page):
+    run = default_store().get(quick_run("cnn", {"filters": 4}))
+    others = [default_store().create(run.spec, f"copy{i}").id for i in range(7)]
+    for copy in others:
+        for name in ("status.json", "weights.safetensors"):
+            (default_store().root / copy / name).write_bytes((run.path / name).read_bytes())
+    at = open_page(link={"models": ",".join(["cnn", run.id, *others]), "focus": others[-1], "tracks": "gate"})
+    assert any("9 models are chosen; the first 8" in w.value for w in at.warning) and not at.exception
+    assert set(at.pills(key="on_ruler").value) == {"cnn", run.id, *others[:6]} and at.session_state.view.focus == "cnn"
+    at.button(key="show_gate").click().run()
+    assert at.session_state.view.models == ("cnn", run.id, *others[:5], "lstm") and at.session_state.view.focus == "lstm"
+
+
 def test_every_attribution_and_target_can_be_chosen(open_page):
     at = open_page(link={"methods": ",".join(METHODS.names()), "target": "CTCF", "corrected": "1"})
     assert not at.exception

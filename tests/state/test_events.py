@@ -1,5 +1,6 @@
 """Reducers: what a visitor does, in; the next view, out. A browser is not trusted."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -66,14 +67,16 @@ def test_a_click_picks_a_unit_or_the_position_that_looks():
     picked = after({"kind": "pick", "run": "cnn", "probe": "conv.map", "row": 3, "position": 8})
     assert picked.unit == Unit("cnn", "conv.map", 3, 8)
     assert after(typed(0, 1, "T"), view=picked).unit is None
-    assert after({"kind": "look", "position": 4}).query == 4
+    assert after({"kind": "look", "position": 4}).query == 4 and after({"kind": "look", "position": 10**400}).query == 9
 
 
 @pytest.mark.parametrize("event", [
     None, {}, {"kind": "drop table"}, {"kind": "edit"}, typed(0, 1, "<b>"), typed(99, 1, "A"), typed("a", 1, "A"),
     {"kind": "zoom", "first": None, "last": 3}, {"kind": "move", "track_kind": "nonsense", "by": 1},
     {"kind": "pick", "run": "../etc", "probe": "a/b", "row": 1, "position": 2},
-    {"kind": "pick", "run": "cnn", "probe": "conv", "row": -1, "position": 2}])
+    {"kind": "pick", "run": "cnn", "probe": "conv", "row": -1, "position": 2},
+    {"kind": "pick", "run": "cnn", "probe": "conv", "row": 1, "position": 10**6}, {"kind": ["edit"]}, {"kind": {}},
+    typed(json.loads("1e999"), 1, "A"), {"kind": "look", "position": json.loads("-1e999")}])
 def test_what_cannot_be_done_is_one_sentence(event):
     with pytest.raises(SeqVizError, match=r"^[^\n]+\.$"):
         apply_event(VIEW, event)

@@ -49,9 +49,12 @@ def test_what_is_kept_under_a_token_is_not_in_the_address():
 
 def test_edits_that_do_not_fit_the_sequence_are_left_out():
     view = from_query({"seq": "ACGT", "edits": "9-1-A"}).state
-    assert fitting(view).state.steps == () and "do not fit" in fitting(view).problems[0]
+    assert fitting(view, 10).state.steps == () and "do not fit" in fitting(view, 10).problems[0]
     good = from_query({"seq": "ACGT", "edits": "2-1-A_2-0-TT"}).state
-    assert fitting(good) == (good, ())
+    assert fitting(good, 6) == (good, ())
+    assert fitting(good, 5).state.steps == () and "would have 6 bases; at most 5" in fitting(good, 5).problems[0]
+    many = replace(good, steps=(Edit(0, 1, "C"),) * 1001)
+    assert fitting(many, 10).state.steps == () and "1,001 edits; at most 1,000" in fitting(many, 10).problems[0]
 
 
 def test_an_empty_choice_is_a_choice():
@@ -61,6 +64,7 @@ def test_an_empty_choice_is_a_choice():
 @pytest.mark.parametrize("query, sentence", [
     ({"seq": "ACGX"}, "no bases"), ({"edits": "<script>"}, "cannot be read"),
     ({"zoom": "9-2"}, "zoom"), ({"zoom": "1-" + "9" * 30}, "zoom"), ({"tracks": "gate,rm -rf"}, "none of planted"),
+    ({"methods": "ism,foo"}, "no attribution method 'foo'"),
     ({"layer": "x"}, "none of edited"), ({"strand": "-"}, "none of forward"), ({"cell": "-3"}, "no number"),
     ({"unit": "a:b:c:d"}, "cannot be read"), ({"corrected": "yes"}, "none of 0, 1"), ({"v": "99"}, "another version")])
 def test_a_damaged_address_is_told_in_one_sentence_and_the_rest_is_kept(query, sentence):
