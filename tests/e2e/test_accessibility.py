@@ -5,6 +5,7 @@ more fails too.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,9 +13,18 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from scripts.local_app import ROOT, TOUR_SEEN, Server, wait_idle
+from scripts.local_app import ROOT, TOUR_SEEN, Server, serve, wait_idle
+from seqviz_core.training import RunSpec, RunStore, TrainingConfig
+from seqviz_core.training.worker import train_here
 
 PAGES = sorted("" if path.stem == "explore" else path.stem for path in (ROOT / "pages").glob("*.py"))
+TINY = RunSpec("one_motif", {"length": 40}, "cnn", {"filters": 4}, TrainingConfig(epochs=1, n_train=200, n_valid=100))
+WORKBENCH = ("?v=1&seq=TGAAGTAACCCTCGTATAACTTATTGCATGGTAAAGTAGACC&edits=5-1-T_9-2-&focus=attention&inside=every&"
+             "tracks=planted,hits,attribution,reading,feature_map,gate,attention&")
+MORE = {"": [WORKBENCH + "layer=difference", WORKBENCH + "unit=cnn:conv:3:12", WORKBENCH + "unit=lstm:lstm.left_to_right.c:2:4",
+             WORKBENCH + "unit=attention:layer1.attention.pattern:0:3"],
+        "compare": ["compare?runs=cnn,{run}"], "data": ["data?task=labelled"], "train": ["train?job={run}"]}
+"""Addresses that show more of a page than a first visit; {run} is a run trained here."""
 SCHEMES, WIDTHS = ("light", "dark"), (1280, 1024)
 GRAVE = ("serious", "critical")
 
@@ -89,32 +99,58 @@ Audit = Callable[[str], list[Fault]]
 
 
 @pytest.fixture(scope="module")
-def audit(browser: Browser, server: Server) -> Audit:
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
+    """A server that has trained a run, and the run's id."""
+    folder = tmp_path_factory.mktemp("stocked")
+    run = train_here(TINY, RunStore(folder / "runs"))
+    with serve(folder) as server:
+        yield server, run.id
+
+
+@pytest.fixture(scope="module")
+def audit(browser: Browser, stocked: tuple[Server, str]) -> Audit:
     """Return a function that gives the faults of a page of the app, in all its states; each page is looked at once."""
     done: dict[str, list[Fault]] = {}
+    server, run = stocked
 
     def of(path: str) -> list[Fault]:
         if path not in done:
-            done[path] = [fault for scheme in SCHEMES for fault in _look(browser, server, path, scheme)]
+            more = [address.format(run=run) for address in MORE.get(path, ())]
+            done[path] = [fault for scheme in SCHEMES for fault in _look(browser, server, path, more, scheme)]
         return done[path]
 
     return of
 
 
-def _look(browser: Browser, server: Server, path: str, scheme: str) -> Iterator[Fault]:
+def _look(browser: Browser, server: Server, path: str, more: list[str], scheme: str) -> Iterator[Fault]:
+    with _visit(browser, scheme) as page:
+        _open(page, server, path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(300)  # figures are drawn anew
+            yield from faults(page, f"/{path} {scheme} {width}")
+        yield from menus(page, f"/{path} {scheme}")
+        for address in more:
+            _open(page, server, address)
+            yield from faults(page, f"/{address} {scheme}")
+            expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@contextmanager
+def _visit(browser: Browser, scheme: str, script: str = TOUR_SEEN) -> Iterator[Page]:
+    """Open a page in a browser context of its own; no exception may be shown on it when it is closed."""
     context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, color_scheme=scheme, reduced_motion="reduce")
-    context.add_init_script(TOUR_SEEN)
+    context.add_init_script(script)
     page = context.new_page()
-    page.goto(f"{server.url}/{path}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
-    wait_idle(page)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)  # figures are drawn anew
-        yield from faults(page, f"/{path} {scheme} {width}")
-    yield from menus(page, f"/{path} {scheme}")
+    yield page
     expect(page.get_by_test_id("stException")).to_have_count(0)
     context.close()
+
+
+def _open(page: Page, server: Server, address: str) -> None:
+    page.goto(f"{server.url}/{address}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+    wait_idle(page)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -127,11 +163,21 @@ def test_every_listed_fault_of_streamlit_is_still_there(audit: Audit) -> None:
     assert [known for i, known in enumerate(STREAMLITS) if i not in seen] == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_tour_has_none(scheme: str, browser: Browser, stocked: tuple[Server, str]) -> None:
+    with _visit(browser, scheme, script="") as page:
+        _open(page, stocked[0], "")
+        expect(page.get_by_role("dialog", name="What the models say")).to_be_visible()
+        assert told(faults(page, f"tour {scheme}")) == ""
+
+
 def test_a_bad_page_is_seen(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<html lang='en'><title>Bad</title><main><h1>Bad</h1><img src='data:,'><button></button><input>"
-                     "<p style='color: #999; background: #fff'>Too faint to read</p><ul><div>no item</div></ul></main>")
+                     "<p style='color: #999; background: #fff'>Too faint to read</p><ul><div>no item</div></ul>"
+                     "<div id='host'></div></main>")
+    page.evaluate("host.attachShadow({ mode: 'open' }).innerHTML = '<svg role=img></svg>'")  # as a component's insides
     found = faults(page, "bad page")
-    assert {fault.rule for fault in found} == {"image-alt", "button-name", "label", "color-contrast", "list"}
+    assert {fault.rule for fault in found} == {"image-alt", "button-name", "label", "color-contrast", "list", "svg-img-alt"}
     assert all(fault.known < 0 for fault in found) and "Too faint to read" in told(found)
     page.close()
