@@ -1,23 +1,25 @@
-"""Numbers as text: 16 bits each, so that a scene of a hundred maps still travels fast."""
+"""Numbers as text: 16 bits each, or 8, so that a scene of a hundred maps still travels fast."""
 
 from base64 import b64encode
+from typing import Literal
 
 import numpy as np
 
-LEVELS = 65535
+Bits = Literal[8, 16]
 
 
-def packed(values: np.ndarray) -> dict:
-    """Return {"shape", "low", "step", "data"} of finite `values`.
+def packed(values: np.ndarray, bits: Bits = 16) -> dict:
+    """Return {"shape", "low", "step", "bits", "data"} of finite `values`.
 
-    data is base64 of little-endian uint16 q, and a value is low + q * step. The step is the range over at most 65,535, so no
-    number moves by more than half a step: 1e-5 of the range. Where the range spans zero, zero stays exactly zero; a constant
-    keeps its value, with step 0.
+    data is base64 of little-endian unsigned integers q of so many bits, and a value is low + q * step. The step is the range
+    over 65,534 or 65,535 (8 bits: over 254 or 255), so no number moves by more than half a step: 1e-5 (0.002) of the range.
+    Where the range spans zero, zero stays exactly zero; a constant keeps its value, with step 0.
     """
+    levels = 2 ** bits - 1
     values = np.asarray(values, dtype=np.float64)
     low, high = float(values.min()), float(values.max())
     spans_zero = low < 0 < high
-    step = (high - low) / (LEVELS - 1 if spans_zero else LEVELS)
+    step = (high - low) / (levels - 1 if spans_zero else levels)
     if step == 0 or not np.isfinite(step):
         step, q = 0.0, np.zeros(values.shape)
     elif spans_zero:
@@ -25,13 +27,13 @@ def packed(values: np.ndarray) -> dict:
         low, q = -zero * step, np.rint(values / step) + zero
     else:
         q = np.rint((values - low) / step)
-    data = np.clip(q, 0, LEVELS).astype("<u2").tobytes()
-    return {"shape": list(values.shape), "low": low, "step": step, "data": b64encode(data).decode()}
+    data = np.clip(q, 0, levels).astype(f"<u{bits // 8}").tobytes()
+    return {"shape": list(values.shape), "low": low, "step": step, "bits": bits, "data": b64encode(data).decode()}
 
 
-def packed_bytes(shape: tuple[int, ...]) -> int:
+def packed_bytes(shape: tuple[int, ...], bits: Bits = 16) -> int:
     """Return how many characters the data of `packed` takes for values of `shape`."""
-    return 4 * -(-2 * int(np.prod(shape)) // 3)
+    return 4 * -(-bits // 8 * int(np.prod(shape)) // 3)
 
 
 def largest_of(values: np.ndarray, size: int) -> np.ndarray:

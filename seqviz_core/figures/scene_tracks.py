@@ -8,7 +8,7 @@ import numpy as np
 
 from .kinds import HeatmapTrack, LineTrack, LogoTrack, SiteMark, SitesTrack, Track, limits_of_map
 from .logo import information_heights
-from .packed import largest_of, packed, packed_bytes
+from .packed import Bits, largest_of, packed, packed_bytes
 
 LANE, LOGO_LANE, ROW, LOGO_ROW = 30, 50, 15, 19  # pixels
 MANY_COLUMNS = 2000
@@ -19,6 +19,8 @@ MOST_BYTES, MOST_DETAIL, MOST_IN_ALL = 400_000, 150_000, 1_500_000
 def described(track: Track, length: int, zoom: tuple[int, int] | None = None, least: int = 1) -> dict:
     """Return a checked track as JSON takes it; "type" says how it is drawn.
 
+    Its numbers are within 1e-5 of its range; those of a map whose rows are only numbered within 0.002 (see `packed`): such rows
+    are too many to be read one by one, and the map has no more colours. What the viewer says is rounded to what was sent.
     A long map is binned, by at least `least` columns, and has the bases `zoom` (1-based) once more in detail.
     """
     words = {"title": one_line(track.title, 160), "legend": one_line(legend_of(track), 400),
@@ -82,7 +84,7 @@ def _logo(track: LogoTrack) -> dict:
 def _map(track: HeatmapTrack, zoom: tuple[int, int] | None, least: int) -> dict:
     values = np.asarray(track.values)
     columns = values.shape[1]
-    size = max(bin_size(values.shape), least if columns > MANY_COLUMNS else 1)
+    size = max(bin_size(values.shape, bits=_bits(track)), least if columns > MANY_COLUMNS else 1)
     named = not isinstance(track.rows, str)
     return {"type": "map", "columns": columns, **_layer(track, values, 0, size), "detail": _detail(track, values, zoom, size),
             "scale": list(limits_of_map(track)), "signed": track.signed, "symbol": one_line(track.symbol, 20),
@@ -107,7 +109,7 @@ def _layer(track: HeatmapTrack, values: np.ndarray, first: int, size: int) -> di
     Such a column sees all that its own see, and stands in their middle.
     """
     stride, offset, width = track.span_stride, track.span_offset, track.span_width
-    return {"values": packed(largest_of(values, size) if size > 1 else values), "first": first, "bin": size,
+    return {"values": packed(largest_of(values, size) if size > 1 else values, _bits(track)), "first": first, "bin": size,
             "span": [stride * size, offset + first * stride, width + (size - 1) * stride]}
 
 
@@ -119,19 +121,23 @@ def _detail(track: HeatmapTrack, values: np.ndarray, zoom: tuple[int, int] | Non
     edge = track.span_offset + (track.span_width - stride) / 2  # of the first column
     first, last = (int((base - edge) // stride) for base in (zoom[0] - 1 - margin, zoom[1] + margin))
     part = values[:, max(first, 0):max(last + 1, 0)]
-    finer = bin_size(part.shape, MOST_DETAIL, 0)
+    finer = bin_size(part.shape, MOST_DETAIL, 0, _bits(track))
     return _layer(track, part, max(first, 0), finer) if part.size and finer < size else None
 
 
-def bin_size(shape: tuple[int, int], most: int = MOST_BYTES, many: int = MANY_COLUMNS) -> int:
+def _bits(track: HeatmapTrack) -> Bits:
+    return 8 if isinstance(track.rows, str) else 16
+
+
+def bin_size(shape: tuple[int, int], most: int = MOST_BYTES, many: int = MANY_COLUMNS, bits: Bits = 16) -> int:
     """Return how many columns of a map of `shape` the viewer gets as one: 1 unless they are many and weigh over `most`."""
-    return 1 if shape[1] <= many else max(1, -(-packed_bytes(shape) // most))
+    return 1 if shape[1] <= many else max(1, -(-packed_bytes(shape, bits) // most))
 
 
 def least_bin(tracks: Iterable[Track]) -> int:
     """Return the bin that all long maps of a scene need to weigh at most 1.5 MB together."""
-    shapes = [np.shape(track.values) for track in tracks if isinstance(track, HeatmapTrack)]
-    return max(1, -(-sum(packed_bytes(shape) for shape in shapes if shape[1] > MANY_COLUMNS) // MOST_IN_ALL))
+    long = [t for t in tracks if isinstance(t, HeatmapTrack) and np.shape(t.values)[1] > MANY_COLUMNS]
+    return max(1, -(-sum(packed_bytes(np.shape(t.values), _bits(t)) for t in long) // MOST_IN_ALL))
 
 
 def _apart(low: float, high: float) -> list[float]:

@@ -129,7 +129,7 @@ def test_the_keyboard_alone_reaches_everything(open_viewer: OpenViewer):
     expect(page.locator(".where")).to_contain_text("This track has no value at that base.")
     for key in ("ArrowDown", *["ArrowRight"] * 9, "Enter"):
         page.keyboard.press(key)
-    page.wait_for_timeout(600)
+    expect(page.get_by_test_id("stCode")).to_contain_text('"pick"')
     picked = sent(page)[-1]
     assert picked["kind"] == "pick" and picked["probe"] == "conv1" and 20 <= picked["row"] < 32 and picked["position"] == 4
 

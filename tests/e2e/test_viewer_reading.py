@@ -52,6 +52,17 @@ def test_the_row_under_the_pointer_is_read_and_picked(open_viewer: OpenViewer):
     expect_sent(page, {"kind": "pick", "run": "cnn", "probe": "conv1", "row": 24, "position": column})
 
 
+def test_a_gate_is_read_to_the_digit_that_was_sent(open_viewer: OpenViewer):
+    page = open_viewer()
+    plot = page.locator(".track[data-track='gate:input i@lstm'] canvas.plot")
+    plot.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    page.mouse.move(*at_base(page, 37, ".track[data-track='gate:input i@lstm']", 0.5 / 32 * 56))
+    value = page.locator(".track[data-track='gate:input i@lstm'] .value")
+    expect(value).to_have_text(re.compile(r"^0\.\d{1,2}$"))  # a byte each: half a step is 0.002
+    assert float(value.inner_text()) == pytest.approx((wave(37, 0) + 1) / 2, abs=0.0071)
+
+
 def test_a_click_in_the_attention_line_asks_about_that_base(open_viewer: OpenViewer):
     page = open_viewer()
     line = track(page, "attention:").locator("canvas.plot")

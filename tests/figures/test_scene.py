@@ -20,9 +20,9 @@ SEQUENCE = "ACGTACGTAC"
 
 
 def unpacked(sent: dict) -> list:
-    """Return the numbers again, by hand: little-endian unsigned shorts, one after the other."""
+    """Return the numbers again, by hand: little-endian unsigned shorts or bytes, one after the other."""
     raw = base64.b64decode(sent["data"])
-    levels = struct.unpack(f"<{len(raw) // 2}H", raw)
+    levels = struct.unpack(f"<{len(raw) // 2}H", raw) if sent["bits"] == 16 else list(raw)
     return np.reshape([sent["low"] + level * sent["step"] for level in levels], sent["shape"])
 
 
@@ -31,16 +31,18 @@ def one(track, **more) -> dict:
     return json.loads(json.dumps(scene(SEQUENCE, [Placed(track, "a", "a", **more)])))["tracks"][0]
 
 
+@pytest.mark.parametrize("bits, steps", [(16, 65534), (8, 254)])
 @pytest.mark.parametrize("low, high", [(0, 1), (-1, 1), (-0.001, 5), (3, 3.5), (-7, -2), (1e-9, 2e-9), (-1e6, 1e6)])
-def test_numbers_arrive_within_half_a_step(low, high):
+def test_numbers_arrive_within_half_a_step(low, high, bits, steps):
     values = np.random.default_rng(0).uniform(low, high, (7, 31))
-    sent = packed(values)
+    sent = packed(values, bits)
     assert np.abs(unpacked(sent) - values).max() <= sent["step"] * 0.5001
-    assert sent["step"] <= (high - low) / 65534
+    assert sent["step"] <= (high - low) / steps
 
 
 def test_zero_stays_zero_where_the_range_spans_it():
     assert unpacked(packed(np.array([-0.37, 0.0, 1.93, 0.0])))[[1, 3]].tolist() == [0, 0]
+    assert unpacked(packed(np.array([-0.37, 0.0, 1.93, 0.0]), 8))[[1, 3]].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("value", [0.0, 0.3, -2.5])
@@ -63,8 +65,8 @@ def test_a_long_map_is_binned_said_and_stays_under_its_bases():
     length, rows = 12_000, 30
     values = np.zeros((rows, length), dtype=np.float32)
     values[4, 7000] = -9
-    drawn = scene("A" * length, [Placed(HeatmapTrack("m", values, signed=True, span_width=11, span_offset=-5), "m", "m")])
-    track = drawn["tracks"][0]
+    drawn = HeatmapTrack("m", values, list("a" * rows), signed=True, span_width=11, span_offset=-5)
+    track = scene("A" * length, [Placed(drawn, "m", "m")])["tracks"][0]
     size, (stride, offset, width) = track["bin"], track["span"]
     assert size == 3 and track["columns"] == length and len(track["values"]["data"]) <= 400_000
     sent = unpacked(track["values"])
@@ -75,10 +77,18 @@ def test_a_long_map_is_binned_said_and_stays_under_its_bases():
     assert middle == pytest.approx(bases.mean()) and 7001 in bases
 
 
+def test_rows_that_are_only_numbered_come_in_bytes_and_named_ones_in_two():
+    values = np.random.default_rng(0).normal(size=(4, 10))
+    for rows, bits, off in (("unit", 8, 1 / 254), ("wxyz", 16, 1 / 65534)):
+        sent = one(HeatmapTrack("m", values, rows=rows if bits == 8 else list(rows), signed=True))["values"]
+        assert sent["bits"] == bits and len(base64.b64decode(sent["data"])) == values.size * bits // 8
+        assert np.abs(unpacked(sent) - values).max() <= np.ptp(values) * off * 0.5001
+
+
 def test_what_is_in_view_comes_once_more_in_detail():
     length, zoom = 12_000, (6001, 6100)
     values = np.random.default_rng(0).normal(size=(30, length))
-    track = HeatmapTrack("m", values, signed=True, span_width=11)
+    track = HeatmapTrack("m", values, list("a" * 30), signed=True, span_width=11)
     sent = scene("A" * length, [Placed(track, "m", "m")], zoom=zoom)["tracks"][0]["detail"]
     numbers, first = unpacked(sent["values"]), sent["first"]
     assert sent["bin"] == 1 and np.abs(numbers - values[:, first:first + numbers.shape[1]]).max() < 1e-3
@@ -199,7 +209,7 @@ def test_three_models_weigh_and_cost_little():
         tracks = [LogoTrack("l", rng.normal(size=200)), HeatmapTrack("m", rng.random((12, 200)), rows=["f"] * 12, logos=logos),
                   *gate_tracks(maps)]
         placed += [Placed(track, f"{model}{i}", "k") for i, track in enumerate(tracks)]
-    assert len(json.dumps(scene("ACGT" * 50, placed))) < 360_000
+    assert len(json.dumps(scene("ACGT" * 50, placed))) < 215_000
 
 
 def test_a_page_of_its_own_holds_everything_and_no_markup_of_others():

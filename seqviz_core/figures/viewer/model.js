@@ -6,16 +6,17 @@ function unpack(packed) {
   const text = atob(packed.data), bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return { rows: packed.shape.length > 1 ? packed.shape[0] : 1, columns: packed.shape.at(-1), low: packed.low,
-           step: packed.step, q: new Uint16Array(bytes.buffer) };
+           step: packed.step, q: packed.bits === 8 ? bytes : new Uint16Array(bytes.buffer) };
 }
 
 function valueOf(numbers, row, column) {
   return numbers.low + numbers.q[row * numbers.columns + column] * numbers.step;
 }
 
-// Three figures, never finer than what was sent, with a real minus sign.
+// Three figures with a real minus sign, and no digit that is finer than half a step of what was sent.
 function shown(value, step = 0, plus = false) {
-  const v = Math.abs(value) <= step ? 0 : Number(value.toPrecision(3));
+  const unit = step ? 10 ** Math.ceil(Math.log10(step / 2)) : 0, sent = unit ? Math.round(value / unit) * unit : value;
+  const v = Math.abs(value) <= step ? 0 : Number(sent.toPrecision(3));
   return (plus && v > 0 ? '+' : '') + String(v).replace('-', '−');
 }
 
