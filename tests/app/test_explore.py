@@ -1,9 +1,7 @@
 """Explore through the real router: its first visit, edits, difference layers, several models, links and every kind of input."""
 
-import json
-
 import pytest
-from app_pages import quick_run, texts, view_with
+from app_pages import quick_run, scene, texts, titles, view_with
 from streamlit.testing.v1 import AppTest
 
 from seqviz_core.attribution import METHODS
@@ -14,17 +12,6 @@ from seqviz_core.training import default_store, pretrained_store
 
 SHIPPED = [r.id for r in pretrained_store().runs()]
 LENGTHS = (1, 7, 60, 100, 200, 1000)
-
-
-def scene(at: AppTest) -> dict:
-    """What the viewer was given."""
-    found = [json.loads(c.proto.json) for c in at.get("bidi_component") if '"tracks"' in c.proto.json]
-    assert len(found) == 1
-    return found[0].get("scene", found[0])
-
-
-def titles(at: AppTest) -> str:
-    return "\n".join(f"{t['id']} {t['title']} {t.get('badge', '')}" for t in scene(at)["tracks"])
 
 
 def said(at: AppTest) -> dict[str, str]:
