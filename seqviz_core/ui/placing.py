@@ -136,8 +136,12 @@ def _answer(view: View, run: str, notes: Notes, wanted: set) -> list[Placed]:
 
 
 def _reading(view: View, run: str, notes: Notes, wanted: set) -> list[Placed]:
-    if len(view.shown.sequence) > LONGEST_READING:
+    length = len(view.shown.sequence)
+    if length > LONGEST_READING:
         raise SeqVizError(f"Reading on takes a pass of the model for every base: too long here beyond {LONGEST_READING:,} bases.")
+    if length > AT_ONCE and (run, view.shown.sequence, "reading") not in wanted:
+        notes.asks[run, "reading"] = f"Let {model_name(view.models[run])} read on through all {length:,} bases (some seconds)"
+        return []
     def of(read: Read) -> np.ndarray:
         reading = reading_of(view.models[run], read.sequence, view.target(run, read))
         return np.stack([reading.prefixes, reading.suffixes])

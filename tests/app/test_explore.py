@@ -61,6 +61,13 @@ def test_ten_thousand_bases_are_shown_and_what_cannot_take_them_says_so(open_pag
     assert any("is left out" in w.value and "at most 60 bases" in w.value for w in at.warning)
 
 
+def test_reading_on_waits_to_be_asked_where_it_takes_long(open_page):
+    at = open_page(link={"models": "lstm", "tracks": "reading", "seq": "ACGTTGCA" * 40})
+    assert [t["id"] for t in scene(at)["tracks"]] == []
+    at.button(key="run_reading_lstm").click().run()
+    assert [t["id"] for t in scene(at)["tracks"]] == ["reading:@lstm"] and not at.exception
+
+
 @pytest.mark.parametrize("text, sentence", [
     ("", "There is no sequence here"), ("ACGTXACGT", "'X' is not a base"), (">a\nACGT\n>b\nAC9T", "Record 2"),
     (">only a header\n", "only a header"), ("A" * 10_001, "10,000")])
