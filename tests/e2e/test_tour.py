@@ -141,3 +141,20 @@ def test_somebody_who_has_seen_it_is_not_shown_it(open_page) -> None:
     page = open_page()
     page.wait_for_timeout(300)
     expect(card(page)).to_have_count(0)
+
+
+def test_every_card_has_its_element_on_explore(browser: Browser, server: Server, watch_over) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, reduced_motion="reduce")
+    watch = watch_over(context.new_page())
+    page = watch.page
+    page.goto(server.url)
+    for n in range(1, 7):
+        expect(card(page)).to_contain_text(f"{n} of 6", timeout=60_000)
+        page.wait_for_timeout(100)
+        box, ring = card(page).evaluate(RECT), page.locator(".ring").evaluate(RECT)
+        assert not overlap(box, ring) and ring[1] >= 0 and ring[3] <= 768, n
+        press(page, "Done" if n == 6 else "Next")
+    page.get_by_role("button", name="Show the tour").click()
+    expect(card(page)).to_contain_text("To the CNN, GATA2 is likeliest")
+    assert watch.problems() == []
+    context.close()
