@@ -22,6 +22,7 @@ from .motif import Motif, base_frequencies
 BINS = 10_000
 """Bins between a motif's lowest and highest score: the scores that are compared are this exact."""
 MOST_MOTIFS, MOST_COLUMNS = 2_000, 100
+MOST_HITS = 200_000  # a second's work; motifs of one letter match a repeat of it at every base, which makes millions
 SHARED, DEEPEST = 0.5, 3
 _BATCH, _CHUNK = 256, 1_024  # motifs and places scored at once: their table stays small
 
@@ -64,7 +65,8 @@ def hits(sequence: str, motifs: Sequence[Motif], *, p: float = 1e-4, limit: int 
     """Return where `motifs` match on either strand with a p-value of at most `p`, the best `limit` after thinning.
 
     A place with an unknown base is left out. background : frequencies of A, C, G, T, a quarter each for None.
-    Raises SeqVizError for a `p` that is no probability, and for more or wider motifs than are searched at once.
+    Raises SeqVizError for a `p` that is no probability, for more or wider motifs than are searched at once, and where more than
+    MOST_HITS places match.
     """
     if not 0 < p <= 1:
         raise SeqVizError(f"A p-value of at most {p} cannot be asked for; it is a number above 0, at most 1.")
@@ -73,7 +75,7 @@ def hits(sequence: str, motifs: Sequence[Motif], *, p: float = 1e-4, limit: int 
     codes, found, expected = encode([sequence])[0], [], 0.0
     for table in tables:
         thresholds = table.thresholds(p)
-        found += table.search(codes, thresholds)
+        found += table.search(codes, thresholds, MOST_HITS - len(found))
         expected += table.expected(len(codes), thresholds)
     found.sort(key=lambda hit: (hit.p, -hit.score, hit.start))
     return Hits(thinned(found, limit), len(found), expected, p, len(motifs))
@@ -86,13 +88,15 @@ def thinned(found: Sequence[Hit], limit: int) -> list[Hit]:
     bits at each shared base, summed). No base gets more than three hits: more would not be told apart.
     """
     kept: list[Hit] = []
-    depth = np.zeros(max((hit.end for hit in found), default=0), dtype=int)
+    over: list[list[int]] = [[] for _ in range(max((hit.end for hit in found), default=0))]  # each base: places in `kept`
     for hit in found:
         if len(kept) == limit:
             break
-        if depth[hit.start:hit.end].max() < DEEPEST and not any(_repeats(hit, better) for better in kept):
+        here = over[hit.start:hit.end]
+        if max(map(len, here)) < DEEPEST and not any(_repeats(hit, kept[i]) for i in set().union(*here)):
+            for base in here:
+                base.append(len(kept))
             kept.append(hit)
-            depth[hit.start:hit.end] += 1
     return kept
 
 
@@ -100,14 +104,15 @@ def _repeats(hit: Hit, better: Hit) -> bool:
     start, end = max(hit.start, better.start), min(hit.end, better.end)
     if start >= end:
         return False
-    mine, other = _bits(hit), _bits(better)
+    mine, other = _bits(hit.motif, hit.strand), _bits(better.motif, better.strand)
     shared = np.minimum(mine[start - hit.start:end - hit.start], other[start - better.start:end - better.start])
     return shared.sum() > SHARED * mine.sum()
 
 
-def _bits(hit: Hit) -> np.ndarray:
-    bits = hit.motif.information_content()
-    return bits if hit.strand == "+" else bits[::-1]
+@lru_cache(maxsize=4096)
+def _bits(motif: Motif, strand: str) -> np.ndarray:
+    bits = motif.information_content()
+    return bits if strand == "+" else bits[::-1]
 
 
 def _checked(motifs: Sequence[Motif]) -> tuple[Motif, ...]:
@@ -182,8 +187,8 @@ class _Table:
         chances = [_chance(d, int(score)) for d, score in zip(self.distributions, thresholds)]
         return float(2 * places @ chances)
 
-    def search(self, codes: np.ndarray, thresholds: np.ndarray) -> list[Hit]:
-        """Return every place of codes (L,) at which a motif reaches its threshold, in no order."""
+    def search(self, codes: np.ndarray, thresholds: np.ndarray, most: int) -> list[Hit]:
+        """Return every place of codes (L,) at which a motif reaches its threshold, in no order; refuses more than `most`."""
         widest, length = int(self.widths[-1]), len(codes)
         padded = np.concatenate([codes, np.full(widest, 4, dtype=codes.dtype)])
         one_hot = (padded == np.arange(4)[:, None]).astype(np.float32)  # (4, L + K)
@@ -193,7 +198,11 @@ class _Table:
             stop = min(start + _CHUNK, length)
             windows = np.lib.stride_tricks.sliding_window_view(one_hot[:, start:stop + widest - 1], widest, axis=1)
             scores = windows.transpose(1, 0, 2).reshape(stop - start, -1) @ self.weights  # (places, 2 M)
-            for place, column in np.argwhere(scores >= np.tile(thresholds, 2)):
+            places = np.argwhere(scores >= np.tile(thresholds, 2))
+            if len(found) + len(places) > most:
+                raise SeqVizError(f"These motifs match this sequence at more than {MOST_HITS:,} places: it repeats a few letters "
+                                  "that many of them ask for. Look for fewer motifs, or in a shorter sequence.")
+            for place, column in places:
                 strand, motif = divmod(int(column), len(self.motifs))
                 first, end = start + int(place), start + int(place) + int(self.widths[motif])
                 if unknown[first] == unknown[end]:  # also leaves out what runs over the end

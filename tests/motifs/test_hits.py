@@ -59,6 +59,13 @@ def test_the_number_of_hits_on_random_sequences_is_the_expected_one():
     assert abs(found.found - found.expected) < 4 * np.sqrt(2 * found.expected)  # twice: hits of one place come in clumps
 
 
+def test_millions_of_places_are_refused_before_they_are_listed():
+    letters = [Motif(f"A{i}", "A", np.array([[90.0 + i] * 8, [1] * 8, [1] * 8, [1] * 8])) for i in range(40)]
+    assert hits("A" * 800, letters).found == 40 * 793
+    with pytest.raises(SeqVizError, match="at more than 200,000 places"):
+        hits("A" * 10_000, letters)
+
+
 def test_planted_sites_are_found():
     data = InClassDanQ(both_strands=True).sample(66, seed=3)
     known, missed = data.motifs, 0
