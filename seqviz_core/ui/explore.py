@@ -88,7 +88,7 @@ def _what_changed(view: View) -> str:
     for run, model in view.models.items():
         index = view.class_index(run)
         after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
-        changes.append((model_name(model), model.task.classes[index], after - before,
+        changes.append((model_name(model), model.task.classes[index], sentences.change_shown(before, after),
                         view.answers[run].called != view.answers_before[run].called))
     return sentences.edits_changed(changes)
 
@@ -107,4 +107,6 @@ def call(view: View) -> str:
     others = [(model_name(m), task.classes[view.answers[i].best], float(view.answers[i].probabilities.max()))
               for i, m in view.models.items() if i != view.focus and m.task.classes == task.classes]
     best = answer.best
-    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, sites, task.classes)
+    old = view.answers_before[view.focus]
+    before = (task.classes[old.best], float(old.probabilities[old.best])) if view.is_edited else None
+    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, sites, task.classes, before)

@@ -11,12 +11,16 @@ from ..training.verdict import headline
 
 
 def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
-            class_names: Sequence[str]) -> str:
+            class_names: Sequence[str], before: tuple[str, float] | None = None) -> str:
     """Return what a model calls the sequence, whether that is what was planted, and whether the other models agree.
 
     others : (label, class name, probability) of the other models on the screen with the same classes.
+    before : the class and the probability before the edits, None where nothing is edited.
     """
-    text = f"{subject(label)} calls {class_name} ({figures(probability)})"
+    text = f"{subject(label)} calls {class_name} ({figures(probability)}"
+    if before:
+        text += f"; before your edits {'' if before[0] == class_name else f'{before[0]}, '}{figures(before[1])}"
+    text += ")"
     planted = list(dict.fromkeys(s.motif.name for s in sites if s.motif.name in class_names))
     if class_name in planted:
         text += ", which is what was planted" if len(planted) == 1 else ", one of the planted motifs"
@@ -84,6 +88,11 @@ def edits_changed(changes: Sequence[tuple[str, str, float, bool]]) -> str:
                    "; no model calls otherwise than before.")
 
 
+def change_shown(before: float, after: float) -> float:
+    """Return by how much a logit changed, from the two figures as they are printed, so that the three of them add up."""
+    return round(after, 2) - round(before, 2)
+
+
 def is_absence(class_name: str, task: Task) -> bool:
     """Return whether a class means that no motif is there ("none", "background"), in a task whose classes are motifs."""
     names = {m.name for m in task.motifs}
@@ -99,7 +108,7 @@ def trained_on(run: Run, length: int) -> str:
     if not getattr(task, "both_strands", False):
         text += " It has seen motifs on the given strand only: choose the reverse strand to try the other."
     if not 0.8 <= length / task.length <= 1.25:
-        text += f" This sequence has {length:,} bases: read its probabilities with care."
+        text += f" This sequence has {length:,} base{'' if length == 1 else 's'}: read its probabilities with care."
     return text
 
 

@@ -4,7 +4,7 @@ from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
 from seqviz_core.training import RunStatus, Scores
-from seqviz_core.ui.sentences import duration, is_absence, is_beaten, reason, several, subject, verdict
+from seqviz_core.ui.sentences import change_shown, duration, is_absence, is_beaten, reason, several, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -19,6 +19,16 @@ def test_verdict_says_whether_it_is_right_and_whether_the_others_agree():
         "The CNN model calls none (0.50); planted was GATA2. The LSTM model calls GATA2 (0.90). "
         "The Attention model calls CTCF (0.60).")
     assert verdict("your CNN (One motif)", "CTCF", 0.5, [], SITES, ("CTCF",)) == "Your CNN (One motif) calls CTCF (0.50)."
+
+
+def test_verdict_after_an_edit_says_what_was_called_before():
+    said = lambda name, p: verdict("CNN", name, p, [], SITES, CLASSES, before=("GATA2", 0.991))
+    assert said("none", 0.84) == "The CNN model calls none (0.84; before your edits GATA2, 0.99); planted was GATA2."
+    assert said("GATA2", 0.7) == "The CNN model calls GATA2 (0.70; before your edits 0.99), which is what was planted."
+
+
+def test_a_change_is_the_difference_of_the_figures_beside_it():
+    assert f"{change_shown(3.824, -2.984):+.2f}" == "-6.80"  # 3.82 and -2.98 are printed; unrounded it is -6.81
 
 
 def test_verdict_on_several_planted_motifs_and_a_probability_nobody_can_know():
