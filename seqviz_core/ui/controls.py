@@ -120,7 +120,7 @@ def _gates(view: View) -> None:
     units = tracks.units_in(view.trace(view.focus), directions[0])
     if view.state.cell is not None and view.state.cell >= units:
         change(cell=None)
-    st.selectbox("Memory cells", [None, *range(units)],
+    st.selectbox("Memory cells", [None, *range(units)], placeholder=f"all {units}, one row each",
                  format_func=lambda u: f"all {units}, one row each" if u is None else f"only unit {u}, as lines", **bound("cell"))
 
 

@@ -107,7 +107,7 @@ def _draw_form() -> None:
     drawn = [entry.name for entry in DATASETS if not entry.task.fixed]
     st.selectbox("Task", drawn, key="draw_task", format_func=lambda name: DATASETS[name].label,
                  index=drawn.index("in_class_danq"), persist_state="session")
-    st.selectbox("Length", (None, *DRAW_LENGTHS), key="draw_length", persist_state="session",
+    st.selectbox("Length", (None, *DRAW_LENGTHS), key="draw_length", persist_state="session", placeholder="as the task has it",
                  format_func=lambda n: "as the task has it" if n is None else f"{n:,} bases")
     st.number_input("Seed", 0, 2**31 - 1, 1, key="draw_seed", persist_state="session",
                     help="The same seed draws the same sequences")
