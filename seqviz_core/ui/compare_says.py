@@ -120,7 +120,7 @@ def learned_sentence(found: Mapping[str, Learned | None], metric: str) -> str:
         text = f"{_capital(_the(name))} had {way} {after(name)}."
     elif known:
         first, last = (pick(known, key=lambda name: known[name].epoch) for pick in (min, max))
-        text = f"First to have {way} was {_the(first)}, {after(first)}; last was {_the(last)}, {after(last)}."
+        text = f"Counted in epochs, first to have {way} was {_the(first)}, {after(first)}; last was {_the(last)}, {after(last)}."
         if known[first].epoch == known[last].epoch:
             text = f"Each of {len(known)} had {way} after {counted(known[first].epoch)}."
     if hardly:
@@ -139,14 +139,14 @@ def motif_sentence(recoveries: Mapping[str, Recovery], unit: str) -> str:
         return _one_motif(recoveries, unit)
     if all(len(r.with_status("found")) == n for r in recoveries.values()):
         who = f"each of the {len(recoveries)} models" if len(recoveries) > 1 else _the(next(iter(recoveries)))
-        return f"All {n} planted motifs are found by {who}, each motif covered whole by one {unit}."
+        return f"All {n} planted motifs are found by {who}, each motif covered by one {unit} alone."
     if not any(r.with_status("found") for r in recoveries.values()):
         whose = "any of these models" if len(recoveries) > 1 else _the(next(iter(recoveries)))
-        return f"Not one of the {n} planted motifs is covered whole by one {unit} of {whose}."
+        return f"Not one of the {n} planted motifs is covered by one {unit} of {whose} alone."
     told = [f"{_the(name)} found {len(r.with_status('found'))}" for name, r in recoveries.items()]
     found = {row.motif.name for r in recoveries.values() for row in r.with_status("found")}
     never = [row.motif.name for row in next(iter(recoveries.values())).planted if row.motif.name not in found]
-    text = f"Of {n} planted motifs {listed(told)}, each covered whole by one {unit}"
+    text = f"Of {n} planted motifs {listed(told)}, each covered by one {unit} alone"
     if not never:
         return text + ("." if len(recoveries) == 1 else "; every one is found by at least one of them.")
     more = f" and {len(never) - 4} more" if len(never) > 4 else ""
@@ -158,8 +158,8 @@ def _one_motif(recoveries: Mapping[str, Recovery], unit: str) -> str:
     found = [_the(name) for name, r in recoveries.items() if r.with_status("found")]
     if not found:
         whose = "these models" if len(recoveries) > 1 else _the(next(iter(recoveries)))
-        return f"No {unit} of {whose} covers the planted {motif} whole."
-    return f"The planted motif {motif} is covered whole by one {unit} of {listed(found)}."
+        return f"No {unit} of {whose} covers the planted {motif} alone."
+    return f"The planted motif {motif} is covered by one {unit} of {listed(found)} alone."
 
 
 def agreement_sentence(found: Agreement, kinds: Mapping[str, Sequence[tuple[int, int]]], sign: str, models: Sequence[str]) -> str:

@@ -141,7 +141,7 @@ def test_motifs_of_the_attribution_are_read_when_asked(open_page):
     (button,) = [b for b in at.button if b.key == "read_seqlets_0"]
     assert button.label.startswith("Read 1 model (about ")
     button.click().run()
-    assert not at.exception and charts(at) == 4 and "covered whole by one pattern" in texts(at)
+    assert not at.exception and charts(at) == 4 and "covered by one pattern alone" in texts(at)
 
 
 def test_methods_that_do_not_apply_are_named_and_sizes_are_compared_where_one_has_no_sign(open_page):

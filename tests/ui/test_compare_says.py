@@ -79,7 +79,8 @@ def test_when_a_run_had_learned_by_hand():
 def test_who_learned_first():
     found = {"CNN": Learned(2, 1.25), "LSTM": Learned(5, 7.4), "GRU": None}
     assert learned_sentence(found, "accuracy") == (
-        "First to have come 90 % of the way from guessing to its own best validation accuracy was the CNN, after 2 epochs "
+        "Counted in epochs, first to have come 90 % of the way from guessing to its own best validation accuracy was the CNN, "
+        "after 2 epochs "
         "(1.2 s); last was the LSTM, after 5 epochs (7.4 s). The GRU hardly rose above guessing.")
     assert learned_sentence({"CNN": Learned(1, 0.5)}, "AUROC").startswith("The CNN had come 90 %")
     assert learned_sentence({"A": Learned(2, 1), "B": Learned(2, 3)}, "AUROC").startswith("Each of 2 had come")
@@ -87,15 +88,15 @@ def test_who_learned_first():
 
 
 @pytest.mark.parametrize("found, text", [
-    ({"A": recovery("found", "found")}, "All 2 planted motifs are found by the A, each motif covered whole by one filter."),
+    ({"A": recovery("found", "found")}, "All 2 planted motifs are found by the A, each motif covered by one filter alone."),
     ({"A": recovery("found", "split"), "B": recovery("missed", "in part")},
-     "Of 2 planted motifs the A found 1 and the B found 0, each covered whole by one filter; found by none: M1."),
+     "Of 2 planted motifs the A found 1 and the B found 0, each covered by one filter alone; found by none: M1."),
     ({"A": recovery("found", "missed"), "B": recovery("missed", "found")},
-     "Of 2 planted motifs the A found 1 and the B found 1, each covered whole by one filter; every one is found by at least "
+     "Of 2 planted motifs the A found 1 and the B found 1, each covered by one filter alone; every one is found by at least "
      "one of them."),
-    ({"A": recovery("missed", "split")}, "Not one of the 2 planted motifs is covered whole by one filter of the A."),
-    ({"A": recovery("found"), "B": recovery("missed")}, "The planted motif M0 is covered whole by one filter of the A."),
-    ({"A": recovery("missed"), "B": recovery("missed")}, "No filter of these models covers the planted M0 whole.")])
+    ({"A": recovery("missed", "split")}, "Not one of the 2 planted motifs is covered by one filter of the A alone."),
+    ({"A": recovery("found"), "B": recovery("missed")}, "The planted motif M0 is covered by one filter of the A alone."),
+    ({"A": recovery("missed"), "B": recovery("missed")}, "No filter of these models covers the planted M0 alone.")])
 def test_motifs_found_are_told_as_the_table_has_them(found, text):
     assert motif_sentence(found, "filter") == text
 
