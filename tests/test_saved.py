@@ -1,6 +1,8 @@
 """What links keep on the server: comes back as it was, in the same words for the same bytes; damage and room are handled."""
 
 import os
+import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,6 +36,22 @@ def test_damage_is_said():
 def test_too_much_is_refused():
     with pytest.raises(SeqVizError, match="too many to be kept"):
         save(bytes(LARGEST + 1))
+
+
+def test_many_visitors_at_once_save_load_and_push_each_other_out(monkeypatch):
+    monkeypatch.setenv("SEQVIZ_SAVED_MB", "1")
+
+    def visit(seed: int) -> str:
+        token = save(random.Random(seed).randbytes(150_000))
+        try:
+            return load(token)[:0].decode() or token
+        except SeqVizError as gone:
+            return str(gone)
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(visit, [seed % 12 for seed in range(96)]))
+    assert all(len(text) == 20 or "not kept on this server any more" in text for text in said)
+    assert sum(p.stat().st_size for p in (default_store().root / FOLDER).iterdir()) <= 1_200_000
 
 
 def test_room_is_made_by_removing_what_nobody_opened_longest(monkeypatch):
