@@ -78,7 +78,7 @@ class BatchScores:
         try:
             self.logits[rows], self.odds[rows] = answers(self.task, predict_logits(model, torch.from_numpy(codes), len(rows)))
         except SeqVizError as error:
-            self.problems |= dict.fromkeys(rows.tolist(), str(error))
+            self.problems = self.problems | dict.fromkeys(rows.tolist(), str(error))  # another page may be reading it
         self._bases_left -= codes.size
         self._bases_done += codes.size
         self.seconds += time.perf_counter() - start

@@ -149,6 +149,13 @@ def test_what_cannot_be_read_has_a_sentence_and_no_number():
     scores = scored(of, TooLong(2), sequences)
     assert scores.problems == {0: "This model reads at most 60 bases.", 2: "This model reads at most 60 bases."}
     assert scores.read.tolist() == [False, True, False] and not scores.called[[0, 2]].any()
+    half = BatchScores(of, sequences)
+    half.advance(TooLong(2), seconds=0)
+    half.advance(TooLong(2), seconds=0)
+    walked, sentences = iter(half.problems), half.problems  # by another visitor's page, while this one goes on
+    assert next(walked) == 0
+    half.advance(TooLong(2))
+    assert list(walked) == [] and list(sentences) == [0] and list(half.problems) == [0, 2]
     assert np.isnan(scores.probabilities[[0, 2]]).all()
     judged = judge(scores, truth_of(["a label=GATA2"] * 3, of))
     assert judged.n == 1
