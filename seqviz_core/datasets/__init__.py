@@ -3,8 +3,9 @@
 import sys
 
 from ..registry import import_all
-from .task import DATASETS, Dataset, DatasetEntry, Site, Sites, Source, Task, dataset, make_task
+from .task import DATASETS, Dataset, DatasetEntry, Site, Sites, Source, Task, dataset, make_task, planted_mask
 
 import_all(sys.modules[__name__])
 
-__all__ = ["DATASETS", "Dataset", "DatasetEntry", "Site", "Sites", "Source", "Task", "dataset", "make_task"]
+__all__ = ["DATASETS", "Dataset", "DatasetEntry", "Site", "Sites", "Source", "Task", "dataset", "make_task",
+           "planted_mask"]

@@ -1,6 +1,6 @@
 """What a task is, what it samples, and the `@dataset` decorator with the registry it fills."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -24,6 +24,14 @@ class Site(NamedTuple):
     start: int
     end: int
     strand: str
+
+
+def planted_mask(sites: Iterable[Site], length: int) -> np.ndarray:
+    """Return (length,) booleans: True inside a site."""
+    mask = np.zeros(length, dtype=bool)
+    for site in sites:
+        mask[site.start:site.end] = True
+    return mask
 
 
 @dataclass(frozen=True, eq=False)

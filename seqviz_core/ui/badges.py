@@ -6,8 +6,7 @@ import numpy as np
 
 from ..attribution import Attribution
 from ..checks import TruthScore, truth_score
-from ..datasets import Site
-from .cached import planted_mask
+from ..datasets import Site, planted_mask
 
 TRUTH_SEED = 0
 

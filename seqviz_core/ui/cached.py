@@ -6,12 +6,11 @@ Everything returned here is shared by all visitors: read it, never write into it
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 import torch
 
 from ..attribution import At, Attribution, attribute
-from ..datasets import Dataset, Site, Task
+from ..datasets import Dataset, Task
 from ..errors import SeqVizError
 from ..experiments import Knockout, strongest_filter
 from ..experiments.temporal_output import TemporalOutput, temporal_output
@@ -200,11 +199,3 @@ def _untrained(run_id: str, finished: float, kind: str) -> Measures:
     filters = kind == "filters"
     motifs = filter_motifs(model, data.codes) if filters else seqlet_motifs(data, explain(model, data, loaded.task.head))
     return recovery(motifs, data.motifs).measures
-
-
-def planted_mask(sites: list[Site], length: int) -> np.ndarray:
-    """Return (L,) booleans: True inside a planted site."""
-    mask = np.zeros(length, dtype=bool)
-    for site in sites:
-        mask[site.start:site.end] = True
-    return mask

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..datasets import Site
+from ..datasets import Site, planted_mask
 from ..experiments import Knockout
 from ..models import Span
 from .sentences import listed
@@ -28,9 +28,7 @@ def of_attribution(values: np.ndarray, sequence: str, sites: Sequence[Site], uni
         return "Nothing changes it."
     at = int(size.argmax())
     text = f"Strongest: {sequence[at]} at {at + 1:,} ({signed(float(values[at]))} {unit})"
-    mask = np.zeros(len(values), dtype=bool)
-    for site in sites:
-        mask[site.start:site.end] = True
+    mask = planted_mask(sites, len(values))
     if mask.any() and not mask.all():
         text += (f"; {size[mask].sum() / size.sum():.0%} of its size lies on the planted sites, "
                  f"which are {mask.mean():.0%} of the bases")
