@@ -1,19 +1,15 @@
-"""Reading in the viewer, in a real browser: values, zoom, tracks, saving, and a page without a server."""
+"""Reading in the viewer, in a real browser: values, zoom, fingers and tracks."""
 
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.local_app import wait_idle
-from seqviz_core.figures.kinds import HeatmapTrack, LogoTrack
-from seqviz_core.figures.scene import Placed, scene
-from seqviz_core.figures.viewer import standalone
-from tests.e2e.viewer_page import SEQUENCE, at_base, click, expect_sent, other, sent, track
+from tests.e2e.viewer_page import SEQUENCE, at_base, click, expect_sent, sent, track
 
 OpenViewer = Callable[..., Page]
 
@@ -122,6 +118,44 @@ def test_a_drag_pans_and_all_tracks_go_along(open_viewer: OpenViewer):
     assert sent(page)[-1] == {"kind": "zoom", "first": 35, "last": 85} and len(sent(page)) == 2
 
 
+def fingers(page: Page) -> Callable[..., None]:
+    """Return a function that puts fingers on the screen, moves them or (without a place) lifts them."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    return lambda kind, *places: cdp.send("Input.dispatchTouchEvent", {
+        "type": f"touch{kind}", "touchPoints": [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(places)]})
+
+
+def test_two_fingers_zoom_and_one_pans_or_scrolls_the_page(open_viewer: OpenViewer):
+    page = open_viewer()
+    row, touch = ".track[data-track='attribution:@cnn']", fingers(page)
+    at = lambda base, down=40: at_base(page, base, row, down)
+    view = lambda: page.locator(".seqviz").evaluate("root => [root.viewer.view.a, root.viewer.view.b]")
+    touch("Start", at(44.5))
+    touch("Start", at(44.5), at(54.5))
+    touch("Move", at(39.5), at(54.5))
+    touch("Move", at(39.5), at(59.5))  # twice as far apart: half as many bases, the same in the middle
+    touch("End")
+    assert view() == pytest.approx([25, 75], abs=0.5)
+    page.wait_for_timeout(900)
+    assert sent(page)[-1]["kind"] == "zoom"
+    touch("Start", at(50))
+    touch("Move", at(58))
+    touch("Move", at(70))
+    touch("End")
+    assert view() == pytest.approx([15, 65], abs=0.6)  # 20 of 100 shown are 10 of 50
+    assert {e["kind"] for e in sent(page)} == {"zoom"}
+    tops = [page.locator(row).bounding_box()["y"]]
+    start = at(50)
+    touch("Start", start)
+    for step in range(1, 9):
+        touch("Move", (start[0], start[1] - 15 * step))
+    touch("End")
+    page.wait_for_timeout(300)
+    tops.append(page.locator(row).bounding_box()["y"])
+    assert tops[1] < tops[0] - 50 and view() == pytest.approx([15, 65], abs=0.6)
+
+
 def test_tracks_fold_move_and_go(open_viewer: OpenViewer):
     page = open_viewer()
     first = track(page, "gate:")
@@ -142,31 +176,6 @@ def test_tracks_fold_move_and_go(open_viewer: OpenViewer):
     expect(page.locator(".track[data-track^='attribution:']")).to_have_count(0)
     expect_sent(page, {"kind": "move", "track_kind": "gate", "by": -1}, {"kind": "remove", "track_kind": "attribution"},
                 but="fold")
-
-
-def test_the_picture_is_saved_as_it_stands_on_white(open_viewer: OpenViewer, tmp_path: Path):
-    page = open_viewer()
-    click(page, 41)
-    page.keyboard.type(other(SEQUENCE[41]))
-    wait_idle(page)
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Save the picture as SVG").click()
-    assert found.value.suggested_filename == "seqviz-harness-drawn.svg"
-    text = Path(found.value.path()).read_text()
-    root = page.evaluate("""text => { const d = new DOMParser().parseFromString(text, 'image/svg+xml');
-        return [d.documentElement.tagName, d.querySelectorAll('image').length, d.documentElement.textContent]; }""", text)
-    assert root[0] == "svg" and root[1] == 7  # a map of filters, six of gates
-    for words in ("Which bases push GATA1 up or down?", "truth AUPRC 0.83, null 0.11", "Up: the base raises the prediction.",
-                  "GATA1", "filter 24", "input i", "sequence (bases)", "LSTM"):
-        assert words in root[2], words
-    assert 'fill="#ffffff"' in text and "data:image/png" in text and "http" not in text.replace("http://www.w3.org/2000/svg", "")
-    with page.expect_download() as found:
-        page.get_by_role("button", name="Save the picture as PNG").click()
-    assert found.value.suggested_filename == "seqviz-harness-drawn.png"
-    data = Path(found.value.path()).read_bytes()
-    width, height = (int.from_bytes(data[i:i + 4], "big") for i in (16, 20))
-    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', text)
-    assert data[:8] == b"\x89PNG\r\n\x1a\n" and (width, height) == (round(2 * float(size[1])), round(2 * float(size[2])))
 
 
 def test_every_control_has_a_name_and_a_role(open_viewer: OpenViewer):
@@ -205,22 +214,3 @@ def test_ten_thousand_bases_pan_smoothly(open_viewer: OpenViewer, record_propert
     print(f"one pan step of 10,000 bases: median {frames[10]:.1f} ms, worst {frames[-1]:.1f} ms")
     assert frames[10] < 100  # aim: under 16; here only that nothing is drawn base by base
     assert page.locator(".seqviz").evaluate("root => root.viewer.view.a") > 4500
-
-
-def test_pages_of_their_own_stand_side_by_side_without_a_server(page: Page):
-    tracks = [Placed(LogoTrack("Up or down?", np.linspace(-1, 1, 40)), "a", "a"),
-              Placed(HeatmapTrack("Where?", np.eye(4, 40), rows=list("wxyz")), "b", "feature_map", run="r", probe="p")]
-    scenes = [scene("ACGT" * 10, tracks, theme=theme, strand=strand) for theme, strand in (("light", "+"), ("dark", "-"))]
-    page.set_content("<!doctype html><body>" + "".join(standalone(s, f"Tracks, {s['theme']}") for s in scenes))
-    expect(page.get_by_role("heading", name="Where?")).to_have_count(2)
-    expect(page.get_by_role("figure", name="Tracks, dark")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo the last edit")).to_have_count(0)
-    box = page.locator(".ruler canvas.plot").nth(1).bounding_box()
-    page.mouse.move(box["x"] + 9.5 / 40 * box["width"], box["y"] + 20)
-    expect(page.locator(".where").nth(1)).to_have_text("C 10 of 40, − strand")
-    expect(page.locator(".values").nth(1)).to_contain_text("−0.538 logit")  # 9/39 of the way from -1 to 1
-    page.locator(".letters .field").nth(1).click()
-    page.keyboard.type("G")
-    assert page.locator(".seqviz").nth(1).evaluate("root => root.viewer.seen.letters") == "ACGT" * 10
-    page.get_by_role("button", name="Fold Where?").first.click()
-    expect(page.get_by_role("button", name="Open Where?")).to_have_count(1)

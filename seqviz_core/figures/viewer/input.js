@@ -1,4 +1,5 @@
-// Pointer: hover reads, a click picks, a drag pans, selects letters, or (on the ruler) a stretch to zoom to.
+// Pointer: hover reads, a click picks, a drag pans, selects letters, or (on the ruler) a stretch to zoom to; two fingers zoom.
+// Up and down the page still scrolls under a finger: the browser then takes the pointer away (touch-action in the style sheet).
 function zoomTo(v, a, b) {
   v.view = viewAround(v.seen.letters.length, (a + b) / 2, 0.5, b - a);
   zoomChanged(v);
@@ -57,6 +58,8 @@ function listenToPointer(v) {
   const { root } = v;
   root.addEventListener('pointerdown', event => pressed(v, event));
   root.addEventListener('pointermove', event => {
+    if (v.fingers.has(event.pointerId)) v.fingers.set(event.pointerId, [event.clientX, event.clientY]);
+    if (v.drag?.kind === 'pinch') return pinched(v);
     if (v.drag?.id === event.pointerId) return dragged(v, event);
     v.hover = hoverAt(v, event);
     later(v, placeCursor);
@@ -74,6 +77,15 @@ function listenToPointer(v) {
 function pressed(v, event) {
   const { part, inside, place } = spot(v, event), { ui } = v;
   if (event.button !== 0 || !part || !inside || event.composedPath()[0].closest('button')) return;
+  if (event.isPrimary) {  // the first finger: any other that is still known was lifted unseen
+    v.fingers.clear();
+    if (v.drag?.kind === 'pinch') endDrag(v);
+  }
+  if (event.pointerType === 'touch') {
+    v.fingers.set(event.pointerId, [event.clientX, event.clientY]);
+    if (v.fingers.size === 2) return beginPinch(v);
+  }
+  if (v.drag?.kind === 'pinch') return;
   const kind = part === ui.ruler ? 'zoom' : part === ui.letters ? 'select' : 'pan';
   v.drag = { kind, x: event.clientX, place, view: v.view, moved: false, id: event.pointerId };
   if (kind !== 'select') return;
@@ -99,6 +111,25 @@ function dragged(v, event) {
   dragging[drag.kind](v, drag, spot(v, event).place, event);
 }
 
+function fingersAt(v) {
+  const [[x1, y1], [x2, y2]] = [...v.fingers.values()];
+  return { x: (x1 + x2) / 2, apart: Math.max(Math.hypot(x2 - x1, y2 - y1), 12) };
+}
+
+function beginPinch(v) {
+  const { x, apart } = fingersAt(v), { view, scale } = geometry(v), { left } = v.ui.ruler.plot.getBoundingClientRect();
+  endDrag(v);
+  v.hover = null;
+  v.drag = { kind: 'pinch', apart, middle: view.a + (x - left) / scale, span: view.b - view.a };
+}
+
+// What lay between the fingers stays between them.
+function pinched(v) {
+  const { x, apart } = fingersAt(v), { drag } = v, { left, width } = v.ui.ruler.plot.getBoundingClientRect();
+  v.view = viewAround(v.seen.letters.length, drag.middle, (x - left) / width, drag.span * drag.apart / apart);
+  zoomChanged(v);
+}
+
 const dragging = {
   pan(v, drag, _, event) {
     v.root.classList.add('panning');
@@ -122,12 +153,17 @@ const dragging = {
   },
 };
 
-function released(v, event) {
-  const { drag } = v;
-  if (drag?.id !== event.pointerId) return;
+function endDrag(v) {
   v.drag = null;
   v.root.classList.remove('panning');
   v.ui.drag.style.display = 'none';
+}
+
+function released(v, event) {
+  const { drag } = v, finger = v.fingers.delete(event.pointerId);
+  if (drag?.kind === 'pinch' ? !finger || v.fingers.size > 1 : drag?.id !== event.pointerId) return;
+  endDrag(v);
+  if (drag.kind === 'pinch') return;
   if (event.type === 'pointercancel') return;
   v.hover = hoverAt(v, event);
   if (drag.kind === 'zoom' && drag.moved) {

@@ -12,7 +12,7 @@ function mount(root, send) {
   const v = {
     root, send, still: !send, editable: false, scene: null, seen: null, tracks: [], view: { a: 0, b: 1 }, toldZoom: null,
     client: Math.random().toString(36).slice(2), seq: 0, pending: [], held: [],
-    caret: null, anchor: null, insert: false, hover: null, rowFocus: null, drag: null, message: '',
+    caret: null, anchor: null, insert: false, hover: null, rowFocus: null, drag: null, fingers: new Map(), message: '',
     nodes: new Map(), hidden: new Set(), painted: new Map(), tasks: new Set(), width: root.clientWidth, timings: {},
   };
   root.viewer = v;
