@@ -16,6 +16,7 @@ from ..models import Activation, Span
 from . import says, tracks
 from .cached import attribution_of, filters_of, has_filters, hits_in, knockout_of, reading_of
 from .hit_tracks import hits_say, hits_track
+from .sentences import is_absence
 from .workbench import Read, View, model_name, short_name
 
 LONGEST_READING = 2000  # bases
@@ -167,7 +168,9 @@ def _feature_map(view: View, run: str, notes: Notes, wanted: set) -> list[Placed
     maps = {a.name: a for a in trace.of_kind("feature_map")}
     activation = maps.get(view.state.map_layer) or next(iter(maps.values()))
     values, first = shown_values(view, run, activation), activation.name == getattr(loaded.model, "first_map", None)
-    knockout = knockout_of(loaded, view.shown.sequence, view.target(run)) if first else None  # only the first layer has logos
+    knockout = None  # only the first layer has logos, and no filter carries the absence of a motif
+    if first and not is_absence(loaded.task.classes[view.class_index(run)], loaded.task):
+        knockout = knockout_of(loaded, view.shown.sequence, view.target(run))
     track, rows = tracks.feature_map_track(
         values, activation, filters_of(loaded) if first and has_filters(loaded) else None, view.scored_sites(run),
         len(view.shown.sequence), len(values) if view.state.every_row else FILTER_ROWS, knockout and knockout.filter, changed)

@@ -101,6 +101,13 @@ def test_every_example_opens(open_page, label):
     assert not at.exception and not at.error and scene(at)["tracks"]
 
 
+def test_no_filter_is_said_to_carry_the_absence_of_a_motif(open_page):
+    at = open_page("explore")
+    assert "Without it the logit" in str(scene(at))
+    at.button(key="example.No motif at all").click().run()
+    assert "push none up or down" in titles(at) and "Without it the logit" not in str(scene(at))
+
+
 def test_a_draw_states_its_truth_and_the_seed_repeats_it(open_page):
     at = open_page("explore")
     at.button(key="draw_go").click().run()
