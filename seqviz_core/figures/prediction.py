@@ -10,6 +10,7 @@ from . import svg
 from .palette import Theme, ThemeName, model_colour, theme_of
 
 COLUMN, GAP, HEAD, ROW = 296, 20, 26, 21  # pixels
+ABREAST = 3  # models in one line: with more, the figures would be too small on a page of 1024 pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ def probability(value: float) -> str:
 
 def predictions_svg(predictions: Sequence[Prediction], *, top: int = 3, focus: int | None = None, truth: str | None = None,
                     theme: ThemeName | Theme = "light", text_colour: str = "currentColor") -> str:
-    """Return one column a model: the `top` likeliest classes with a bar each, the model in `focus` underlined.
+    """Return one column a model, ABREAST in a line: the `top` likeliest classes with a bar each, the model in `focus` underlined.
 
     The class called `truth` is marked as planted wherever it appears; a tick on a bar is the probability before the edits.
     Raises SeqVizError where the numbers do not fit.
@@ -43,13 +44,16 @@ def predictions_svg(predictions: Sequence[Prediction], *, top: int = 3, focus: i
     if not predictions:
         raise SeqVizError("There is no prediction to show: no model was asked.")
     rows = max(min(top, len(p.classes)) for p in predictions)
-    body = "".join(_column(p, k * (COLUMN + GAP), top, focus == k, truth, theme) for k, p in enumerate(predictions))
-    width = len(predictions) * (COLUMN + GAP) - GAP
+    foot = ROW if any(p.foot for p in predictions) else 0
+    line = HEAD + rows * ROW + 6 + foot
+    columns = [_column(p, k % ABREAST * (COLUMN + GAP), top, focus == k, truth, theme) for k, p in enumerate(predictions)]
+    lines = [columns[k:k + ABREAST] for k in range(0, len(columns), ABREAST)]
+    body = "".join(f'<g transform="translate(0 {i * (line + GAP)})">{"".join(each)}</g>' for i, each in enumerate(lines))
+    width, height = len(lines[0]) * (COLUMN + GAP) - GAP, len(lines) * (line + GAP) - GAP
     first = [(p, int(np.argmax(p.probabilities))) for p in predictions]
     alt = "Predictions: " + "; ".join(f"{p.model} says {p.classes[i]}, {probability(float(p.probabilities[i]))}"
                                       for p, i in first) + "."
-    foot = ROW if any(p.foot for p in predictions) else 0
-    return svg.document(body, width, HEAD + rows * ROW + 6 + foot, alt, text_colour)
+    return svg.document(body, width, height, alt, text_colour)
 
 
 def _column(prediction: Prediction, x: float, top: int, focus: bool, truth: str | None, theme: Theme) -> str:

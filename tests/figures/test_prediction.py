@@ -31,6 +31,16 @@ def test_models_stand_side_by_side_and_only_the_top_classes_are_shown():
     assert dict(texts)["LSTM"] > max(x for t, x in texts[:5])
 
 
+def test_a_fourth_model_begins_a_new_line_so_that_nothing_gets_smaller():
+    width = lambda n: float(ET.fromstring(predictions_svg(TWO[:1] * n)).get("width"))
+    assert width(1) < width(2) < width(3) == width(4) == width(8)
+    root = ET.fromstring(predictions_svg(TWO[:1] * 3 + TWO[1:]))
+    lines = root.findall(f"{SVG}g")
+    assert [len(g.findall(f"{SVG}circle")) for g in lines] == [3, 1]
+    one = float(ET.fromstring(predictions_svg(TWO)).get("height"))
+    assert float(root.get("height")) > 2 * one and lines[1].get("transform").startswith(f"translate(0 {one + 20:g}")
+
+
 def test_focus_and_truth_are_marked():
     root = ET.fromstring(predictions_svg(TWO, focus=1, truth="MAX"))
     rules = [r.get("opacity") for r in root.iter(f"{SVG}rect") if r.get("height") == "2"]
