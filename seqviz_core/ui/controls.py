@@ -160,11 +160,11 @@ def notes_under(view: View, notes: Notes) -> None:
 def _say_missing(view: View, kind: str) -> None:
     owners = [load(i) for i in dict.fromkeys([*view.models, *pretrained_ids()])]
     owner = next((m for m in owners if kind in tracks.kinds_in(trace_of(m, view.shown.sequence))), None)
-    sentence = tracks.missing_sentence(kind, view.loaded.label, owner.label if owner else None)
+    sentence = tracks.missing_sentence(kind, model_name(view.loaded), model_name(owner) if owner else None)
     if owner is None:
-        st.caption(sentence, width="content")
+        st.caption(literal(sentence), width="content")
     else:
-        st.button(f"{sentence}: look inside", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(owner.run.id,))
+        st.button(f"{literal(sentence)}: look inside", key=f"show_{kind}", type="tertiary", on_click=_focus, args=(owner.run.id,))
 
 
 def _focus(run_id: str) -> None:

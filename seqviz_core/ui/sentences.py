@@ -55,9 +55,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def subject(label: str) -> str:
-    """Return a model's name at the beginning of a sentence: "The CNN model", "Your CNN (One motif)"."""
-    return label[0].upper() + label[1:] if label.startswith("your ") else f"The {label} model"
+def subject(label: str, begins: bool = True) -> str:
+    """Return a model's name where a sentence begins ("The CNN model", "Your CNN (One motif)") or goes on ("the CNN model")."""
+    if label.startswith("your "):
+        return label[0].upper() + label[1:] if begins else label
+    return f"{'The' if begins else 'the'} {label} model"
 
 
 def reason(class_name: str, called: str, knockout: Knockout | None, called_without: str, sites: Sequence[Site],

@@ -23,6 +23,7 @@ from ..figures.kinds import (
 from ..models import Activation, Trace
 from .badges import gap_badge, truth_badge
 from .cached import Found
+from .sentences import subject
 
 KINDS = {"planted": "planted sites", "hits": "known motifs", "answer": "answer per base", "attribution": "attribution",
          "reading": "reading on", "feature_map": "feature maps", "gate": "gates", "attention": "attention"}
@@ -226,9 +227,9 @@ def attention_label(name: str) -> str:
 
 
 def missing_sentence(kind: str, label: str, owner: str | None) -> str:
-    """Return why there is nothing to see, and which model has it."""
-    has = f" the {owner} model has" if owner else " no model here has any"
-    return f"The {label} model has no {KINDS[kind]};{has}"
+    """Return why there is nothing to see, and which model has it; the labels are as `workbench.model_name` gives them."""
+    has = f" {subject(owner, begins=False)} has" if owner else " no model here has any"
+    return f"{subject(label)} has no {KINDS[kind]};{has}"
 
 
 def _span(activation: Activation) -> dict[str, int]:

@@ -67,6 +67,7 @@ def test_a_run_is_beaten_only_beyond_chance():
 
 def test_subjects_and_durations():
     assert subject("LSTM") == "The LSTM model" and subject("your LSTM (x)") == "Your LSTM (x)"
+    assert subject("LSTM", begins=False) == "the LSTM model" and subject("your LSTM (x)", begins=False) == "your LSTM (x)"
     assert [duration(s) for s in (-1, 0.4, 59.4, 60, 185)] == ["0 s", "0 s", "59 s", "1 min 0 s", "3 min 5 s"]
 
 
