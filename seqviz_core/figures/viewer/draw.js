@@ -143,7 +143,9 @@ function axis(pen, marks, unit, w, h, theme) {
     pen.text(s, w - 8, Math.min(Math.max(y + 4, 10), h - 1), { size: 11, colour: theme.muted, anchor: 'end' });
     pen.rect(w - 5, Math.min(Math.round(y), h - 1), 4, 1, theme.zero);
   }
-  pen.text(fitted(unit, 11, w - wide - 24), w - wide - 18, h / 2 + 4, { size: 11, colour: theme.muted, anchor: 'end' });
+  const lines = inTwo(unit, 11, w - wide - 24);
+  lines.forEach((line, i) => pen.text(line, w - wide - 18, h / 2 + 4 + 13 * (i - (lines.length - 1) / 2),
+                                      { size: 11, colour: theme.muted, anchor: 'end' }));
 }
 
 const ROW_LOGO = { wide: 58, narrow: 36 };

@@ -17,6 +17,14 @@ function fitted(text, size, width, weight = 400) {
   return text.slice(0, n) + '…';
 }
 
+// One line, or two where one is too narrow.
+function inTwo(text, size, width) {
+  const words = text.split(' ');
+  let n = words.length;
+  while (n > 1 && widthOf(words.slice(0, n).join(' '), size) > width) n--;
+  return [words.slice(0, n), words.slice(n)].filter(line => line.length).map(line => fitted(line.join(' '), size, width));
+}
+
 function canvasPen(context) {
   const c = context;
   return {
