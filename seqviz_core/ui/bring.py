@@ -1,6 +1,7 @@
 """Bringing a model that was trained elsewhere: the uploads, examples of the format, and what the probe says of it."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -70,16 +71,20 @@ def _run() -> None:
 
 
 def _take_weights(order: str | None = None) -> None:
-    """Bring in the two uploaded files; with `order`, as if the settings had stated that one."""
+    """Bring in the two uploaded files; with `order`, as if the settings had stated that one, in the place of what came in before.
+
+    What somebody else had brought already stays: equal files are one run, which is theirs too.
+    """
     weights, settings = st.session_state.get("bring_weights"), st.session_state.get("bring_settings")
-    wrong = st.session_state.get("brought") if order else None
+    wrong, began = st.session_state.get("bring_made") if order else None, time.time()
     if weights and settings:
         with _told_below():
-            if wrong:
-                default_store().delete(wrong[0])
             text = with_base_order(settings.getvalue(), order) if order else settings.getvalue()
             run = import_weights(weights.getvalue(), text, default_store())
             st.session_state.brought = run.id, base_order(json.loads(text.decode("utf-8-sig"))), True
+            st.session_state.bring_made = run.id if run.status.finished >= began else None
+            if wrong in [run.id for run in default_store().runs()]:
+                default_store().delete(wrong)
 
 
 def _take_run() -> None:

@@ -75,6 +75,13 @@ def test_another_order_is_found_and_taken_at_a_press():
     assert torch.allclose(run.load_model()(X), CNN.load_model()(X), atol=1e-5)
 
 
+def test_what_somebody_else_brought_stays_when_an_order_is_taken():
+    bring(permuted("GATC"))
+    theirs = default_store().runs()[0].id
+    bring(permuted("GATC")).button(key="bring_again").click().run()
+    assert len(default_store().runs()) == 2 and theirs in [run.id for run in default_store().runs()]
+
+
 def test_a_stated_order_is_turned_and_confirmed():
     settings = json.dumps({**json.loads(SETTINGS), "base_order": "TGCA"})
     at = bring(permuted("TGCA"), settings)
