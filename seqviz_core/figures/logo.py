@@ -1,6 +1,5 @@
 """Sequence logos as SVG strings: a fraction of a millisecond each, from committed letter outlines."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from ..errors import SeqVizError
 from . import svg
 from .glyphs import GLYPHS
-from .palette import BASES, MONOSPACE, Theme, ThemeName, short_number, theme_of
+from .palette import BASES, Theme, ThemeName, short_number, theme_of
 
 OUTLINES = "<defs>" + "".join(f'<path id="glyph-{base}" d="{GLYPHS[base]}"/>' for base in BASES) + "</defs>"
 """What every picture with a logo begins with. The outlines carry no colour, so that logos on one page may share them."""
@@ -127,27 +126,3 @@ def motif_logo_svg(ppm: np.ndarray, *, width_px: float | None = None, height_px:
     consensus = "".join(BASES[i] for i in heights.argmax(axis=0))
     alt = alt or f"Motif logo, {length} columns, {short_number(heights.sum())} bits in all, strongest bases {consensus}."
     return svg.document(body, width, height_px, alt, text_colour)
-
-
-def letter_strip_svg(sequence: str, *, cell_px: float = 11, sites: Sequence[tuple[int, int]] = (), start: int = 1,
-                     theme: ThemeName | Theme = "light", text_colour: str = "currentColor") -> str:
-    """Return one line of coloured monospace letters with a ruler; `sites` (start, end; 0-based, end excluded) underlined.
-
-    The first base has the number `start`. Five text elements hold all letters, whatever the length.
-    """
-    theme, sequence = theme_of(theme), sequence.upper()
-    if not sequence:
-        raise SeqVizError("There is no sequence to draw: it has no bases.")
-    body = ""
-    for base, colour in theme.bases.items():
-        places = [i for i, letter in enumerate(sequence) if letter == base or (base == "N" and letter not in BASES)]
-        if places:
-            xs = " ".join(f"{(i + 0.5) * cell_px:.6g}" for i in places)
-            body += (f'<text x="{xs}" y="15" font-size="{1.25 * cell_px:.3g}" font-family="{MONOSPACE}" font-weight="600" '
-                     f'text-anchor="middle" fill="{colour}">{base * len(places)}</text>')
-    for first, end in sites:
-        body += svg.rect(first * cell_px, 19, (end - first) * cell_px, 2.5, theme.truth)
-    ticks = [i for i in range(len(sequence)) if (i + start) % 10 == 0 or i == 0]
-    body += "".join(svg.text(i + start, (i + 0.5) * cell_px, 34, size=10, anchor="middle", opacity=0.8) for i in ticks)
-    alt = f"Sequence of {len(sequence)} bases, position {start} to {start + len(sequence) - 1}."
-    return svg.document(body, len(sequence) * cell_px, 38, alt, text_colour)

@@ -6,7 +6,6 @@ import numpy as np
 
 from .architecture import LayerLike
 from .kinds import HeatmapTrack, LineTrack, LogoTrack, SitesTrack, Track, span_of
-from .palette import BASES
 from .prediction import Prediction
 from .scene import Placed
 
@@ -61,12 +60,6 @@ def _row_names(track: LogoTrack | HeatmapTrack | LineTrack, n: int) -> np.ndarra
     else:
         names = list(track.names) if isinstance(track, LineTrack) and track.names else [""] * n
     return np.array(names, dtype=object)
-
-
-def logo_table(heights: np.ndarray) -> Columns:
-    """Return position and the four heights of a logo (4, L), in its units."""
-    heights = np.asarray(heights)
-    return {"position": np.arange(1, heights.shape[1] + 1), **{base: heights[k] for k, base in enumerate(BASES)}}
 
 
 def attention_table(pattern: np.ndarray, span: tuple[int, int, int] = (1, 0, 1)) -> Columns:

@@ -108,21 +108,6 @@ def test_alt_text_is_there_and_a_hostile_one_is_escaped():
     assert "tallest letter is A at position 1" in logo.logo_svg(np.eye(4))
 
 
-def test_the_strip_has_every_letter_at_its_place_a_ruler_and_its_sites():
-    svg = logo.letter_strip_svg("acgtnA", cell_px=10, sites=[(1, 3)], start=9)
-    root = ET.fromstring(svg)
-    places = {}
-    for text in root.iter(f"{SVG}text"):
-        if text.get("font-weight") == "600":
-            places |= dict(zip(map(float, text.get("x").split()), text.text, strict=True))
-    assert "".join(places[x] for x in sorted(places)) == "ACGTNA" and sorted(places) == [5, 15, 25, 35, 45, 55]
-    site = root.find(f"{SVG}rect")
-    assert (float(site.get("x")), float(site.get("width"))) == (10, 20)
-    assert [t.text for t in root.iter(f"{SVG}text") if t.get("font-weight") is None] == ["9", "10"]
-    with pytest.raises(SeqVizError):
-        logo.letter_strip_svg("")
-
-
 def test_outlines_fill_the_unit_box_and_are_what_the_script_makes():
     for letter, outline in GLYPHS.items():
         numbers = np.array(re.findall(r"[\d.]+", outline), dtype=float).reshape(-1, 2)

@@ -8,7 +8,6 @@ from seqviz_core.figures.scene import Placed
 from seqviz_core.figures.table import (
     attention_table,
     layers_table,
-    logo_table,
     positions_table,
     predictions_table,
     scene_table,
@@ -50,8 +49,7 @@ def test_no_tracks_and_no_sites_give_empty_columns():
     assert rows(tracks_table("ACGT", [SitesTrack("sites", [])])) == []
 
 
-def test_logo_attention_training_predictions_and_positions():
-    assert rows(logo_table(np.arange(8).reshape(4, 2))) == [(1, 0, 2, 4, 6), (2, 1, 3, 5, 7)]
+def test_attention_training_predictions_and_positions():
     assert rows(attention_table(np.array([[0.1, 0.9], [0.4, 0.6]]), (4, -2, 11))) == [
         (4, 4, 0.1), (4, 8, 0.9), (8, 4, 0.4), (8, 8, 0.6)]
     assert rows(training_table([1, 2], {"train_loss": [2.0, 1.0]})) == [(1, 2.0), (2, 1.0)]
