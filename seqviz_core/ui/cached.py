@@ -72,16 +72,32 @@ def one_hot(sequence: str) -> torch.Tensor:
 
 
 def trace_of(loaded: Loaded, sequence: str) -> Trace:
-    kept = _trace if len(sequence) <= LONG else _long_trace
+    kept = _trace if len(sequence) <= LONG else _long_pattern if _attends(loaded) else _long_trace
     return kept(loaded.run.id, loaded.run.status.finished, sequence)
 
 
-def _record(run_id: str, finished: float, sequence: str) -> Trace:
+def _attends(loaded: Loaded) -> bool:
+    return any(getattr(part, "kind", "") == "attention" for part in loaded.model.modules())
+
+
+def _record(run_id: str, sequence: str) -> Trace:
     return record(load(run_id).model, one_hot(sequence))
 
 
-_trace = st.cache_resource(_record, max_entries=48, show_spinner=False)
-_long_trace = st.cache_resource(_record, max_entries=4, show_spinner=False)  # attention at 10,000 bases: 128 MB each
+# Three functions: Streamlit keeps one cache for a function, and empties it when it is asked for another size.
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _trace(run_id: str, finished: float, sequence: str) -> Trace:
+    return _record(run_id, sequence)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)  # a convolution or LSTM at 10,000 bases: about 10 MB each
+def _long_trace(run_id: str, finished: float, sequence: str) -> Trace:
+    return _record(run_id, sequence)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # attention at 10,000 bases: 128 MB each
+def _long_pattern(run_id: str, finished: float, sequence: str) -> Trace:
+    return _record(run_id, sequence)
 
 
 def answered(loaded: Loaded, sequence: str) -> Answer:
