@@ -63,7 +63,7 @@ def say(text: str) -> None:
 
 def say_trained(view: View) -> None:
     """Print what the model in focus was trained on, and what the marks beside the predictions mean."""
-    st.caption(sentences.trained_on(view.loaded.run, len(view.edited.sequence)) + " Beside the predictions, a triangle marks the "
+    st.caption(sentences.trained_on(view.loaded.run) + " Beside the predictions, a triangle marks the "
                "planted class, and a dark tick on a bar the probability before your edits.")
 
 
@@ -88,12 +88,17 @@ def _what_changed(view: View) -> str:
     for run, model in view.models.items():
         index = view.class_index(run)
         after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
-        changes.append((model_name(model), model.task.classes[index], sentences.change_shown(before, after),
+        changes.append((model_name(model), model.task.classes[index], after - before,
                         view.answers[run].called != view.answers_before[run].called))
     return sentences.edits_changed(changes)
 
 
 def call(view: View) -> str:
+    """Return what the model in focus calls, and whether the sequence is of a length it knows."""
+    return _verdict(view) + sentences.other_length(view.loaded.task, len(view.edited.sequence))
+
+
+def _verdict(view: View) -> str:
     """Return what the model in focus calls, in the words of its task, and whether the others agree."""
     task, answer, label = view.loaded.task, view.answers[view.focus], model_name(view.loaded)
     sites = view.edited.sites

@@ -7,7 +7,6 @@ import streamlit as st
 from ..figures.prediction import Prediction, predictions_svg
 from ..figures.table import predictions_table
 from .components import picture_and_numbers, svg, text_colour, theme
-from .sentences import change_shown
 from .view_state import bound, change
 from .workbench import Read, View, model_name, short_name
 
@@ -57,7 +56,7 @@ def _logits(view: View, run: str) -> str:
     index = view.class_index(run)
     after, before = (float(view.answer(run, read).logits[index]) for read in (view.edited, view.reference))
     text = f"logit of {view.models[run].task.classes[index]} "
-    return text + (f"{before:.2f} \u2192 {after:.2f} ({change_shown(before, after):+.2f})" if view.is_edited else f"{after:.2f}")
+    return text + (f"{before:.2f} \u2192 {after:.2f} ({after - before:+.2f})" if view.is_edited else f"{after:.2f}")
 
 
 def planted_class(read: Read) -> str | None:

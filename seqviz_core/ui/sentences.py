@@ -76,8 +76,8 @@ def reason(class_name: str, called: str, knockout: Knockout | None, called_witho
     verb = f"decides: without it the call is {called_without}" if class_name == called != called_without else "contributes most"
     name = filter_label if prefix else filter_label[0].upper() + filter_label[1:]
     places = 1 if abs(knockout.logit - knockout.logit_without) >= 0.1 else 3
-    return (f"{prefix}{name} {verb}. It fires strongest at {knockout.start + 1} to {knockout.end}{where}; without it the logit "
-            f"of {class_name} falls from {knockout.logit:z.{places}f} to {knockout.logit_without:z.{places}f}.")
+    return (f"{prefix}{name} {verb}. It fires strongest at {knockout.start + 1:,} to {knockout.end:,}{where}; without it the "
+            f"logit of {class_name} falls from {knockout.logit:z.{places}f} to {knockout.logit_without:z.{places}f}.")
 
 
 def edits_changed(changes: Sequence[tuple[str, str, float, bool]]) -> str:
@@ -90,27 +90,27 @@ def edits_changed(changes: Sequence[tuple[str, str, float, bool]]) -> str:
                    "; no model calls otherwise than before.")
 
 
-def change_shown(before: float, after: float) -> float:
-    """Return by how much a logit changed, from the two figures as they are printed, so that the three of them add up."""
-    return round(after, 2) - round(before, 2)
-
-
 def is_absence(class_name: str, task: Task) -> bool:
     """Return whether a class means that no motif is there ("none", "background"), in a task whose classes are motifs."""
     names = {m.name for m in task.motifs}
     return class_name not in names and bool(names & set(task.classes))
 
 
-def trained_on(run: Run, length: int) -> str:
-    """Return what a model was trained on, and a warning where the sequence is of another length."""
+def other_length(task: Task, length: int) -> str:
+    """Return a warning where a sequence is of another length than those of the model's task, else ""."""
+    if 0.8 <= length / task.length <= 1.25:
+        return ""
+    return f" Made for {task.length:,} bases, and this sequence has {length:,}: read the probabilities with care."
+
+
+def trained_on(run: Run) -> str:
+    """Return what a model was trained on."""
     task = run.spec.make_task()
     text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
     if run.brought:
         text = f"Brought from elsewhere as a model of \u201c{task.label}\u201d, {task.length:,} bases; not trained here."
     if not getattr(task, "both_strands", False):
         text += " It has seen motifs on the given strand only: choose the reverse strand to try the other."
-    if not 0.8 <= length / task.length <= 1.25:
-        text += f" This sequence has {length:,} base{'' if length == 1 else 's'}: read its probabilities with care."
     return text
 
 

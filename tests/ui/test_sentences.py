@@ -4,7 +4,7 @@ from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
 from seqviz_core.training import RunStatus, Scores
-from seqviz_core.ui.sentences import change_shown, duration, is_absence, is_beaten, reason, several, subject, verdict
+from seqviz_core.ui.sentences import duration, is_absence, is_beaten, other_length, reason, several, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -25,10 +25,6 @@ def test_verdict_after_an_edit_says_what_was_called_before():
     said = lambda name, p: verdict("CNN", name, p, [], SITES, CLASSES, before=("GATA2", 0.991))
     assert said("none", 0.84) == "The CNN model calls none (0.84; before your edits GATA2, 0.99); planted was GATA2."
     assert said("GATA2", 0.7) == "The CNN model calls GATA2 (0.70; before your edits 0.99), which is what was planted."
-
-
-def test_a_change_is_the_difference_of_the_figures_beside_it():
-    assert f"{change_shown(3.824, -2.984):+.2f}" == "-6.80"  # 3.82 and -2.98 are printed; unrounded it is -6.81
 
 
 def test_verdict_on_several_planted_motifs_and_a_probability_nobody_can_know():
@@ -69,6 +65,13 @@ def test_subjects_and_durations():
     assert subject("LSTM") == "The LSTM model" and subject("your LSTM (x)") == "Your LSTM (x)"
     assert subject("LSTM", begins=False) == "the LSTM model" and subject("your LSTM (x)", begins=False) == "your LSTM (x)"
     assert [duration(s) for s in (-1, 0.4, 59.4, 60, 185)] == ["0 s", "0 s", "59 s", "1 min 0 s", "3 min 5 s"]
+
+
+def test_a_length_the_model_does_not_know_is_told():
+    task = DATASETS["in_class_danq"].presets["default"]
+    assert [other_length(task, n) for n in (80, 100, 125)] == ["", "", ""]
+    assert other_length(task, 1480) == " Made for 100 bases, and this sequence has 1,480: read the probabilities with care."
+    assert other_length(task, 79)
 
 
 def test_several_labels_are_called_missed_and_extra():
