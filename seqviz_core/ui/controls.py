@@ -74,7 +74,15 @@ def _tracks(view: View) -> None:
 
 
 def _take_kinds() -> None:
-    chosen, before = st.session_state.track_kinds, view_state().tracks
+    _set_kinds(st.session_state.track_kinds)
+
+
+def _add_kind(kind: str) -> None:
+    _set_kinds([*view_state().tracks, kind])
+
+
+def _set_kinds(chosen: list[str]) -> None:
+    before = view_state().tracks
     kept = [k for k in before if k in chosen]
     for kind in [k for k in KINDS if k in chosen and k not in kept]:  # a new one goes where it stands at first
         kept.insert(sum(KINDS.index(k) < KINDS.index(kind) for k in kept), kind)
@@ -155,6 +163,9 @@ def notes_under(view: View, notes: Notes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="missing_kinds"):
         for kind in [k for k in view.state.tracks if k not in have and k not in tracks.UNASKED]:
             _say_missing(view, kind)
+        if not view.truth_known and "planted" in view.state.tracks and "hits" not in view.state.tracks:
+            st.button("Where the true sites are is not known: look for known motifs", key="show_hits", type="tertiary",
+                      on_click=_add_kind, args=("hits",))
 
 
 def _say_missing(view: View, kind: str) -> None:

@@ -48,7 +48,7 @@ GRADIENT_LEGEND = "Up: more of this base would raise the logit. Down: it would l
 def sites_track(sites: Sequence[Site], known: bool) -> SitesTrack:
     """Return the planted sites; `known` says whether none means that none was planted."""
     marks = [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites]
-    empty = "No motif was planted in this sequence." if known else "Where the true sites of this sequence are is not known."
+    empty = "No motif was planted in this sequence." if known else "The true sites of this sequence are not known."
     return SitesTrack("Where were motifs planted?", marks, lanes=2, empty=empty)
 
 

@@ -108,6 +108,16 @@ def test_no_filter_is_said_to_carry_the_absence_of_a_motif(open_page):
     assert "push none up or down" in titles(at) and "Without it the logit" not in str(scene(at))
 
 
+def test_a_sequence_of_ones_own_is_offered_the_known_motifs_and_told_that_it_is_long(open_page):
+    at = open_page("explore")
+    assert "with care" not in texts(at) and not [b for b in at.button if b.key == "show_hits"]
+    paste(at, "ACGTTAGATAAG" * 40)
+    assert "Made for 100 bases, and this sequence has 480" in texts(at)
+    at.button(key="show_hits").click().run()
+    assert "hits" in [t["kind"] for t in scene(at)["tracks"]] and not [b for b in at.button if b.key == "show_hits"]
+    assert "hits" in said(at)["tracks"]
+
+
 def test_a_draw_states_its_truth_and_the_seed_repeats_it(open_page):
     at = open_page("explore")
     at.button(key="draw_go").click().run()
