@@ -13,7 +13,8 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from ..state import ViewState
-from .provenance import Provenance, RunRef
+from .provenance import Provenance
+from .run_ref import RunRef
 from .script import LONGEST_SPEC
 from .sequences import to_fasta, view_records
 

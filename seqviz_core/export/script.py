@@ -12,7 +12,7 @@ from .. import __version__
 from ..errors import SeqVizError
 from ..state import ViewState
 from ..training import RunSpec
-from .provenance import RunRef
+from .run_ref import RunRef
 
 OUTPUT = "seqviz-view.csv"
 LONGEST_SPEC = 100_000  # characters; beyond, a run's settings hold somebody's own sequences and are left to its config.json

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..export import to_bed, to_csv, to_fasta, view_records
 from ..export.logos import LONGEST, Format, print_logo
-from ..export.provenance import RunRef, provenance, run_ref
+from ..export.provenance import provenance
 from ..export.report import Section, report_html
+from ..export.run_ref import RunRef, run_ref
 from ..export.script import python_notebook, python_script
 from ..figures.prediction import Prediction
 from ..figures.scene import Placed

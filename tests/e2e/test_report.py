@@ -6,8 +6,9 @@ import numpy as np
 from playwright.sync_api import Browser, expect
 
 from seqviz_core.examples import examples
-from seqviz_core.export.provenance import provenance, run_ref
+from seqviz_core.export.provenance import provenance
 from seqviz_core.export.report import Section, report_html
+from seqviz_core.export.run_ref import run_ref
 from seqviz_core.figures.kinds import LogoTrack
 from seqviz_core.figures.logo import motif_logo_svg
 from seqviz_core.figures.scene import Placed, scene

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz_core.export.provenance import RunRef, run_ref
+from seqviz_core.export.run_ref import RunRef, run_ref
 from seqviz_core.training import RunSpec, RunStore, TrainingConfig, find_run
 from seqviz_core.training.files import weights_of
 
