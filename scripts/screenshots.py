@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from scripts.local_app import ROOT, Server, launch_browser, serve, wait_idle
+from scripts.local_app import ROOT, TOUR_SEEN, Server, launch_browser, serve, wait_idle
 from seqviz_core.ui.tour import KEY as TOUR
 
 FOLDER = ROOT / "docs"
