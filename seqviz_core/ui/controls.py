@@ -34,7 +34,7 @@ def controls(view: View) -> None:
         st.segmented_control("Layer", list(LAYERS), required=True, format_func=LAYERS.get, disabled=not view.is_edited,
                              help="What is drawn once the sequence is edited: it, its reference, or what changed",
                              **bound("layer"))
-        with st.popover(f"Strand {view.state.strand}", key="strands_menu", on_change="rerun") as menu:
+        with st.popover("Strand " + view.state.strand.replace("-", "\u2212"), key="strands_menu", on_change="rerun") as menu:
             st.segmented_control("The models read the strand", list(STRANDS), required=True, format_func=STRANDS.get,
                                  **bound("strand"))
             if menu.open:

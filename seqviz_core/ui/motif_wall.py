@@ -85,7 +85,7 @@ def _write_address(run_id: str | None = None) -> None:
 
 
 def _run_label(run_id: str) -> str:
-    return f"{'Pretrained' if run_id in pretrained_ids() else 'Yours'}: {run_name(load(run_id).run)}"
+    return f"{'Shipped' if run_id in pretrained_ids() else 'Yours'}: {run_name(load(run_id).run)}"
 
 
 def pick_kind(loaded: Loaded) -> str:

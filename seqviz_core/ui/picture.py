@@ -85,7 +85,8 @@ def attention_map(view: View) -> None:
     if len(pattern) == 1:
         return
     changed = view.layer == "difference"
-    st.subheader(f"Which token looks {'otherwise than in the reference' if changed else 'at which'}? {label}")
+    looks = "otherwise than in the reference" if changed else "at which"
+    st.subheader(f"Which token looks {looks}? {label[0].upper() + label[1:]}")
     if len(pattern) > MOST_TOKENS:
         st.caption(f"The square map is drawn up to {MOST_TOKENS} tokens; this sequence has {len(pattern):,}. "
                    "The track above shows the view of one position at any length.")
