@@ -1,5 +1,6 @@
 """The Compare page through the real router: the shipped models, small runs of several tasks, links and ticks."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz_core.training import RunSpec, TrainingConfig, default_store, find_run, train_here
 from seqviz_core.training.runs import WEIGHTS
+from seqviz_core.ui import cached
 from seqviz_core.ui.cached import pretrained_ids
 
 QUICK = TrainingConfig(epochs=1, n_train=64, n_valid=64)
@@ -20,6 +22,15 @@ def texts(at: AppTest) -> str:
 def quick_run(task: str = "one_motif", architecture: str = "cnn", settings: dict | None = None, seed: int = 0) -> str:
     spec = RunSpec(task, settings if settings is not None else {"length": 60}, architecture, {}, replace(QUICK, seed=seed))
     return train_here(spec, default_store()).id
+
+
+@pytest.fixture
+def few_sequences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Filters are named after few sequences; nothing of that is left for the other tests."""
+    monkeypatch.setattr(cached, "MOTIF_SEQUENCES", 100)
+    yield
+    cached._filters.clear()
+    cached._untrained.clear()
 
 
 def ticked(at: AppTest) -> list[str]:
@@ -62,7 +73,7 @@ def test_what_the_shipped_models_were_not_measured_by_is_measured_when_asked(ope
     assert 0.9 < float(scores.loc["MCC", "CNN"]) < 1 and "measure_rest" not in [b.key for b in at.button]
 
 
-def test_runs_of_several_tasks_stand_side_by_side(open_page):
+def test_runs_of_several_tasks_stand_side_by_side(open_page, few_sequences):
     runs = [quick_run(), quick_run(architecture="lstm", seed=1), quick_run("multi_label", settings={"length": 120}),
             quick_run("gene_splice", "gru", {}), quick_run("uci_promoters", settings={})]
     at = open_page("compare", query={"runs": ",".join(runs)})
@@ -75,7 +86,7 @@ def test_runs_of_several_tasks_stand_side_by_side(open_page):
     assert set(ticked(at)) == set(runs), "what is ticked stays in the list, whatever task is listed"
 
 
-def test_a_tick_goes_into_the_address_and_eight_are_the_most(open_page):
+def test_a_tick_goes_into_the_address_and_eight_are_the_most(open_page, few_sequences):
     runs = [quick_run(seed=seed) for seed in range(7)]
     at = open_page("compare", query={"runs": ",".join(runs)})
     at.checkbox(key="tick_lstm").check().run()
