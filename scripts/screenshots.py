@@ -9,7 +9,6 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from scripts.local_app import ROOT, TOUR_SEEN, Server, launch_browser, serve, wait_idle
-from seqviz_core.ui.tour import KEY as TOUR
 
 FOLDER = ROOT / "docs"
 WIDTH = 1280
@@ -38,7 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server, launch_browser() as browser:
         for name, height in HEIGHTS.items():
             page = browser.new_page(viewport={"width": WIDTH, "height": height}, color_scheme="light")
-            page.add_init_script(f"localStorage.setItem('{TOUR}', 'seen')")
+            page.add_init_script(TOUR_SEEN)
             opened[name](page, server)
             wait_idle(page)
             page.wait_for_timeout(1500)  # figures draw after the script has ended
