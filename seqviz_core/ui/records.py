@@ -64,8 +64,8 @@ def restored(state: ViewState) -> ViewState:
 
 
 def show_task(task: Task, always: bool = False) -> None:
-    """Put sequences of a task on the screen, a positive first; not over the visitor's own, unless `always`."""
-    if st.session_state.get("own_records") and not always:
+    """Put sequences of a task on the screen, a positive first; not over the visitor's own or edited ones, unless `always`."""
+    if (st.session_state.get("own_records") or view_state().steps) and not always:
         return
     drawn = drawn_records(task, DRAWN, seed=1)
     positive = task.classes[1] if len(task.classes) == 2 else task.classes[0]

@@ -220,6 +220,16 @@ def test_a_trained_run_opens_in_focus_before_the_shipped_ones(open_page, name):
 SHIPPED_IN_ORDER = ("cnn", "lstm", "attention")
 
 
+def test_a_run_opened_from_another_page_leaves_an_edited_sequence_as_it_is(open_page):
+    at = open_page("explore")
+    view_with(at, steps=(Edit(67, 1, "C"),)).run()
+    at.query_params.clear()
+    at.query_params["run"] = "lstm"
+    at.run()
+    assert at.session_state.view.focus == "lstm" and at.session_state.view.steps
+    assert "The LSTM model calls none (0.80; before your edits GATA2, 0.97)" in texts(at)
+
+
 def test_a_link_to_a_run_that_is_gone_says_so_and_trains_it_again(open_page):
     run_id = quick_run("cnn")
     link = said(open_page(link={"run": run_id}))
