@@ -106,7 +106,7 @@ def test_keys_lead_skip_and_give_the_focus_back(visit: Page) -> None:
     visit.keyboard.press("Escape")
     expect(card(visit)).to_have_count(0)
     assert visit.evaluate("key => localStorage.getItem(key)", KEY) == "skipped"
-    button = visit.get_by_role("button", name="Show the tour")
+    button = visit.get_by_role("button", name="Tour", exact=True)
     button.press("Enter")
     expect(card(visit)).to_be_focused()
     visit.keyboard.press("Tab")
@@ -154,7 +154,7 @@ def test_every_card_has_its_element_on_explore(browser: Browser, server: Server,
         box, ring = card(page).evaluate(RECT), page.locator(".ring").evaluate(RECT)
         assert not overlap(box, ring) and ring[1] >= 0 and ring[3] <= 768, n
         press(page, "Done" if n == 6 else "Next")
-    page.get_by_role("button", name="Show the tour").click()
+    page.get_by_role("button", name="Tour", exact=True).click()
     expect(card(page)).to_contain_text("To the CNN, GATA2 is likeliest")
     assert watch.problems() == []
     context.close()
