@@ -1,18 +1,21 @@
 """The upper half of the Explore page: where the view comes from, what every model says of the sequence, and why."""
 
 
+from contextlib import suppress
+
 import streamlit as st
 
 from ..errors import SeqVizError
 from ..figures.prediction import probability as figures
+from ..sequences import reverse_complement
 from ..state import FIRST, fitting
-from ..training import find_run
+from ..training import Run, find_run
 from . import sentences, tracks
-from .cached import filters_of, knockout_of
+from .cached import answered, filters_of, knockout_of
 from .components import literal
 from .page_head import recipes
 from .records import longest, restored, show_task
-from .view_state import navigated, set_view, view_of_address, write_address
+from .view_state import navigated, set_view, view_of_address, view_state, write_address
 from .workbench import View, model_name, open_run
 
 
@@ -39,16 +42,24 @@ def link_problems() -> None:
 
 
 def _open(run_id: str) -> None:
-    """Look into the run that a page or a link of old names; its task's sequences are shown where nothing else is."""
+    """Look into the run that a page or a link of old names, on its task's sequences unless one of that task is on the screen."""
     try:
         run = find_run(run_id)
     except SeqVizError as error:
         st.session_state.view_problems = [*st.session_state.get("view_problems", ()), str(error)]
     else:
-        if "seq" not in st.query_params and "s" not in st.query_params:
+        if "seq" not in st.query_params and "s" not in st.query_params and not _fits(run):
             show_task(run.spec.make_task())
         open_run(run_id)
     del st.query_params["run"]
+
+
+def _fits(run: Run) -> bool:
+    """Return whether what is on the screen is a sequence of the run's task: of its length, and shown to a model of it."""
+    with suppress(SeqVizError):
+        seen = find_run(view_state().focus).spec
+        return seen.task == run.spec.task and len(view_state().reference) == run.spec.make_task().length
+    return False
 
 
 def keep_address() -> None:
@@ -62,9 +73,8 @@ def say(text: str) -> None:
 
 
 def say_trained(view: View) -> None:
-    """Print what the model in focus was trained on, and what the marks beside the predictions mean."""
-    st.caption(sentences.trained_on(view.loaded.run) + " Beside the predictions, a triangle marks the "
-               "planted class, and a dark tick on a bar the probability before your edits.")
+    """Print what the model in focus was trained on."""
+    st.caption(sentences.trained_on(view.loaded.run))
 
 
 def why(view: View) -> str:
@@ -114,4 +124,12 @@ def _verdict(view: View) -> str:
     best = answer.best
     old = view.answers_before[view.focus]
     before = (task.classes[old.best], float(old.probabilities[old.best])) if view.is_edited else None
-    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, sites, task.classes, before)
+    return sentences.verdict(label, task.classes[best], float(answer.probabilities[best]), others, sites, task.classes, before,
+                             _on_the_other_strand(view))
+
+
+def _on_the_other_strand(view: View) -> str:
+    """Return what the model in focus calls on the other strand, where all that was planted lies on that one; else ""."""
+    if not view.edited.sites or any(s.strand == "+" for s in view.edited.sites):
+        return ""
+    return view.loaded.task.classes[answered(view.loaded, reverse_complement(view.edited.sequence)).best]

@@ -16,7 +16,7 @@ from ..models import Activation, Span
 from . import says, tracks
 from .cached import attribution_of, filters_of, has_filters, hits_in, knockout_of, reading_of
 from .hit_tracks import hits_say, hits_track
-from .sentences import is_absence
+from .sentences import is_absence, is_little
 from .workbench import Read, View, model_name, short_name
 
 LONGEST_READING = 2000  # bases
@@ -175,7 +175,7 @@ def _feature_map(view: View, run: str, notes: Notes, wanted: set) -> list[Placed
         values, activation, filters_of(loaded) if first and has_filters(loaded) else None, view.scored_sites(run),
         len(view.shown.sequence), len(values) if view.state.every_row else FILTER_ROWS, knockout and knockout.filter, changed)
     said = says.of_map(track.rows[0], track.values[0], activation.span, len(view.shown.sequence), view.shown.sites, changed)
-    if knockout and not changed:
+    if knockout and not changed and not is_little(knockout):
         said += " " + says.of_knockout(knockout, view.explained(run))
     return [_one(view, run, "feature_map", activation.name, track, said, activation.name, tuple(int(r) for r in rows))]
 

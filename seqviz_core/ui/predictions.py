@@ -39,7 +39,8 @@ def _pick_class(view: View) -> None:
     if view.state.target not in ("", *classes):
         change(target="")
     st.selectbox("Explain the class", ("", *classes), width=240, format_func=lambda name: name or "predicted",
-                 help="Predicted: the class that the model in focus finds likeliest, before any edit", **bound("target"))
+                 help="Predicted: the class that the model in focus finds likeliest, before any edit. In the bars, a triangle "
+                 "marks what was planted, a dark tick the probability before your edits", **bound("target"))
 
 
 def _prediction(view: View, run: str) -> Prediction:

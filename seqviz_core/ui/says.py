@@ -7,13 +7,7 @@ import numpy as np
 from ..datasets import Site, planted_mask
 from ..experiments import Knockout
 from ..models import Span
-from .sentences import listed
-
-
-def on_sites(start: int, end: int, sites: Sequence[Site]) -> str:
-    """Return ", on the planted GATA2 site" where the bases start ... end (0-based, end excluded) touch one, else ""."""
-    names = list(dict.fromkeys(s.motif.name for s in sites if s.start < end and start < s.end))
-    return f", on the planted {listed(names)} site{'s' if len(names) > 1 else ''}" if names else ""
+from .sentences import on_sites
 
 
 def signed(value: float) -> str:

@@ -11,11 +11,12 @@ from ..training.verdict import headline
 
 
 def verdict(label: str, class_name: str, probability: float, others: Sequence[tuple[str, str, float]], sites: Sequence[Site],
-            class_names: Sequence[str], before: tuple[str, float] | None = None) -> str:
+            class_names: Sequence[str], before: tuple[str, float] | None = None, other_strand: str = "") -> str:
     """Return what a model calls the sequence, whether that is what was planted, and whether the other models agree.
 
     others : (label, class name, probability) of the other models on the screen with the same classes.
     before : the class and the probability before the edits, None where nothing is edited.
+    other_strand : what it calls on the other strand, "" where nobody asked.
     """
     text = f"{subject(label)} calls {class_name} ({figures(probability)}"
     if before:
@@ -26,6 +27,7 @@ def verdict(label: str, class_name: str, probability: float, others: Sequence[tu
         text += ", which is what was planted" if len(planted) == 1 else ", one of the planted motifs"
     elif planted:
         text += f"; planted was {' and '.join(planted)}"
+        text += f", on the reverse strand; reading that strand, it calls {other_strand}" if other_strand in planted else ""
     differing = [f"{subject(o)} calls {c} ({figures(p)})" for o, c, p in others if c != class_name]
     if not others:
         return text + "."
@@ -71,13 +73,32 @@ def reason(class_name: str, called: str, knockout: Knockout | None, called_witho
     prefix = "" if class_name == called else f"For {class_name}, which it does not call: "
     if knockout is None:
         return f"{prefix}No single filter matters: zeroing any of the strongest does not lower the logit of {class_name}."
-    inside = [s.motif.name for s in sites if s.start < knockout.end and knockout.start < s.end]
-    where = f", on the planted {' and '.join(dict.fromkeys(inside))} site" if inside else ""
-    verb = f"decides: without it the call is {called_without}" if class_name == called != called_without else "contributes most"
     name = filter_label if prefix else filter_label[0].upper() + filter_label[1:]
+    if is_little(knockout) and called == called_without:
+        return (f"{prefix}No single filter matters much: zeroing {filter_label}, which matters most, lowers the logit of "
+                f"{class_name} from {knockout.logit:z.3g} to {knockout.logit_without:z.3g}.")
+    where = on_sites(knockout.start, knockout.end, sites)
+    verb = f"decides: without it the call is {called_without}" if class_name == called != called_without else "contributes most"
     places = 1 if abs(knockout.logit - knockout.logit_without) >= 0.1 else 3
     return (f"{prefix}{name} {verb}. It fires strongest at {knockout.start + 1:,} to {knockout.end:,}{where}; without it the "
             f"logit of {class_name} falls from {knockout.logit:z.{places}f} to {knockout.logit_without:z.{places}f}.")
+
+
+def is_little(knockout: Knockout) -> bool:
+    """Return whether the loss of the filter that matters most takes less than a twentieth of the logit."""
+    return knockout.logit - knockout.logit_without < 0.05 * abs(knockout.logit)
+
+
+def on_sites(start: int, end: int, sites: Sequence[Site]) -> str:
+    """Return ", on the planted GATA2 site" where the bases start ... end (0-based, end excluded) cover half of one or more.
+
+    Where they touch one by less, ", at the edge of" it; else "".
+    """
+    shared = [(s, min(end, s.end) - max(start, s.start)) for s in sites]
+    covered = list(dict.fromkeys(s.motif.name for s, n in shared if 2 * n >= min(s.end - s.start, end - start)))
+    touched = list(dict.fromkeys(s.motif.name for s, n in shared if n > 0))
+    names, where = (covered, "on") if covered else (touched, "at the edge of")
+    return f", {where} the planted {listed(names)} site{'s' if len(names) > 1 else ''}" if names else ""
 
 
 def edits_changed(changes: Sequence[tuple[str, str, float, bool]]) -> str:

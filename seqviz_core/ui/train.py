@@ -10,7 +10,6 @@ from ..models import ARCHITECTURES
 from ..training import Run, RunSpec, find_run, seconds_left
 from . import sentences
 from .components import figure, theme, told
-from .records import show_task
 from .services import job_service
 
 POLL_SECONDS = 2
@@ -94,7 +93,6 @@ def open_buttons(run: Run, key: str) -> None:
     """Show the ways to look into a finished run."""
     with st.container(horizontal=True, gap="small", width="content"):
         if st.button("Open in Explore", key=f"explore_{key}", type="primary" if key == "done" else "secondary"):
-            show_task(run.spec.make_task())
             st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
             st.switch_page(page_path("motifs"), query_params={"run": run.id})

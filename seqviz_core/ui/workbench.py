@@ -1,5 +1,7 @@
 """What the Explore page shows, computed from the view: the sequences the models read, and what every model answers."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -12,6 +14,7 @@ from ..export import moved_sites, sites_from_header
 from ..models import Trace
 from ..sequences import Alignment, align, reverse_complement
 from ..state import ViewState
+from ..training import Run, find_run
 from .answers import Answer
 from .cached import Loaded, answered, load, pretrained_ids, trace_of
 from .components import literal
@@ -100,7 +103,7 @@ class View:
     @property
     def truth_known(self) -> bool:
         """Whether the name says where motifs were planted, or that none was."""
-        return bool(self.reference.sites) or any(word in self.state.name for word in ("synthetic", "drawn with seed"))
+        return bool(self.reference.sites) or re.search(r"\| synthetic\b|\bdrawn with seed \d", self.state.name) is not None
 
     def trace(self, run: str, read: Read | None = None) -> Trace:
         return trace_of(self.models[run], (read or self.shown).sequence)
@@ -188,10 +191,30 @@ def open_run(run_id: str) -> None:
 
 
 def model_name(loaded: Loaded) -> str:
-    """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run."""
-    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label} ({loaded.task.label})"
+    """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run; of two alike, with what tells them apart."""
+    if loaded.run.id in pretrained_ids():
+        return loaded.label
+    return f"your {loaded.label} ({', '.join(filter(None, [loaded.task.label, _apart(loaded.run)]))})"
 
 
 def short_name(loaded: Loaded) -> str:
     """Return "your CNN" for a run, where there is little room."""
-    return loaded.label if loaded.run.id in pretrained_ids() else f"your {loaded.label}"
+    if loaded.run.id in pretrained_ids():
+        return loaded.label
+    return f"your {loaded.label} {_apart(loaded.run)}".strip()
+
+
+def _apart(run: Run) -> str:
+    """Return "seed 3" where another run on the ruler has the same architecture and task, its id where also the seed; else ""."""
+    alike = []
+    for run_id in wanted_runs(view_state()):
+        with suppress(SeqVizError):  # a run that is gone is told elsewhere
+            other = find_run(run_id)
+            if run_id != run.id and run_id not in pretrained_ids() and _kind(other) == _kind(run):
+                alike.append(other.spec.training.seed)
+    seed = run.spec.training.seed
+    return "" if not alike else run.id[:6] if seed in alike else f"seed {seed}"
+
+
+def _kind(run: Run) -> tuple[str, str]:
+    return run.spec.architecture, run.spec.task

@@ -4,7 +4,7 @@ from seqviz_core.datasets import DATASETS, Site
 from seqviz_core.experiments import Knockout
 from seqviz_core.motifs import find_motif
 from seqviz_core.training import RunStatus, Scores
-from seqviz_core.ui.sentences import duration, is_absence, is_beaten, other_length, reason, several, subject, verdict
+from seqviz_core.ui.sentences import duration, is_absence, is_beaten, on_sites, other_length, reason, several, subject, verdict
 
 GATA2 = find_motif("MA0036.4")
 SITES = [Site(GATA2, 65, 72, "+")]
@@ -46,6 +46,9 @@ def test_reason_for_a_class_that_is_not_called_and_where_no_filter_matters():
     knockout = Knockout(filter=7, start=0, end=9, logit=-3.3, logit_without=-6.8, called_without=0)
     assert reason("CTCF", "GATA2", knockout, "GATA2", [], "filter 7").startswith(
         "For CTCF, which it does not call: filter 7 contributes most. It fires")
+    little = Knockout(filter=7, start=0, end=5, logit=-3.0, logit_without=-3.1, called_without=0)
+    assert reason("CTCF", "CTCF", little, "CTCF", [], "filter 7") == (
+        "No single filter matters much: zeroing filter 7, which matters most, lowers the logit of CTCF from -3 to -3.1.")
     assert reason("CTCF", "CTCF", None, "", [], "") == (
         "No single filter matters: zeroing any of the strongest does not lower the logit of CTCF.")
 
@@ -82,3 +85,20 @@ def test_several_labels_are_called_missed_and_extra():
     assert several("CNN", [], None, [], names) == "The CNN model calls none of its labels."
     text = several("RNN", [("GATA2", 0.7), ("CTCF", 0.6)], [4, 33], sites, names)
     assert text == "The RNN model calls GATA2 at base 5 (0.70) and CTCF at base 34 (0.60); it misses nothing that was planted."
+
+
+def test_a_site_on_the_reverse_strand_says_what_the_model_calls_there():
+    turned = [site._replace(strand="-") for site in SITES]
+    name = turned[0].motif.name
+    said = verdict("CNN", "none", 0.8, [], turned, (name, "none"), other_strand=name)
+    assert said == (f"The CNN model calls none (0.80); planted was {name}, on the reverse strand; reading that strand, it calls "
+                    f"{name}.")
+    assert "strand" not in verdict("CNN", "none", 0.8, [], turned, (name, "none"), other_strand="none")
+
+
+def test_on_a_site_means_half_of_it():
+    site = SITES[0]
+    middle = (site.start + site.end) // 2
+    assert on_sites(middle - 3, middle + 4, [site]) == f", on the planted {site.motif.name} site"
+    assert on_sites(site.start - 12, site.start + 1, [site]) == f", at the edge of the planted {site.motif.name} site"
+    assert on_sites(site.start - 12, site.start, [site]) == ""

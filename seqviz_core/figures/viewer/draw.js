@@ -154,9 +154,9 @@ function rowNames(pen, track, w, h, theme) {
   const tall = h / track.numbers.rows, logos = track.motifs.some(Boolean), size = Math.min(12, tall - 2);
   const room = w < 120 ? ROW_LOGO.narrow : ROW_LOGO.wide;
   if (size < 7) return;
+  const right = w - 8 - (logos ? room + 6 : 0), tight = track.rows.some(name => widthOf(name, size) > right);
   track.rows.forEach((name, r) => {
-    const middle = (r + 0.5) * tall, right = w - 8 - (logos ? room + 6 : 0);
-    const short = widthOf(name, size) > right ? name.replace(/^(filter|channel) /, '') : name;
+    const middle = (r + 0.5) * tall, short = tight ? name.replace(/^(filter|channel) /, '') : name;
     pen.text(fitted(short, size, right), right, middle + size * 0.35, { size, colour: theme.text, anchor: 'end' });
     const motif = track.motifs[r];
     if (motif) motifLogo(pen, motif, w - 8 - room, r * tall + 1, room, tall - 2, theme);

@@ -40,4 +40,5 @@ def tour(steps: Sequence[Step]) -> None:
 
 def tour_button() -> None:
     """Show the button that starts the tour again."""
-    st.button("Tour", key="show_tour", help="Six cards on what is on the screen", type="tertiary", on_click=lambda: st.session_state.update(tour_asked=True))
+    st.button("Tour", key="show_tour", help="Six cards on what is on the screen", type="tertiary",
+              on_click=lambda: st.session_state.update(tour_asked=True))
