@@ -57,7 +57,8 @@ def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:
     wait_idle(page)
     address = urlsplit(page.url)
     assert address.path == "/"
-    assert parse_qs(address.query) == {"seq": ["ACGTTAGATAAGACGTTTGACGATCA"], "name": ["a b"]}
+    said = parse_qs(address.query)
+    assert said == {"v": ["1"], "seq": ["ACGTTAGATAAGACGTTTGACGATCA"], "name": ["a b"], "focus": ["cnn"]}
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
