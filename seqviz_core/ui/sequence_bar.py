@@ -25,12 +25,13 @@ def sequence_bar() -> None:
     """Show the ways to a sequence, what went wrong with the last one, and which one is on the screen."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="sequence_bar"):
         _pick_record()
-        with st.popover("Examples", key="examples", on_change="rerun"):
+        taken = st.session_state.get("taken", 0)  # a menu of another key is a new one, and closed
+        with st.popover("Examples", key=f"examples_{taken}"):
             for label, record in examples():
                 st.button(label, key=f"example.{label}", on_click=_take, args=((record,),), width="stretch")
-        with st.popover("Paste or upload", key="paste", on_change="rerun"):
+        with st.popover("Paste or upload", key=f"paste_{taken}"):
             _paste_form()
-        with st.popover("Draw a synthetic one", key="draw", on_change="rerun"):
+        with st.popover("Draw a synthetic one", key=f"draw_{taken}"):
             _draw_form()
         st.text(_what_is_shown(), width="content")
     if error := st.session_state.get("input_error"):
@@ -69,7 +70,7 @@ def _pick_record() -> None:
 def _take(found: tuple, own: bool = False, notices: tuple[str, ...] = ()) -> None:
     """Put sequences on the screen and, where they are not too long, into the text field; close the menus over the answer."""
     show_records(found, own=own, notices=notices)
-    st.session_state.update(examples=False, paste=False, draw=False)
+    st.session_state.taken = st.session_state.get("taken", 0) + 1
     if not own and sum(len(r.sequence) for r in found) <= TEXT_BASES:
         st.session_state.sequence_text = to_fasta(found)
 

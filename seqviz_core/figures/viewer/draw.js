@@ -27,11 +27,12 @@ function drawSites(pen, track, { view, scale, w, h, theme }) {
   const inView = track.sites.some(([, start, end]) => end > view.a && start < view.b);
   if (!inView) return pen.text(track.sites.length ? 'None in this stretch.' : track.empty, 0, h / 2 + 4, { colour: theme.muted });
   const taken = Array(track.lanes).fill(-Infinity), lettered = track.motifs.length && scale >= LETTER_PX, covered = [...taken];
+  const fill = track.motifs.length ? theme.zero : theme.truth;  // a match is no truth
   const order = track.sites.map((site, i) => [...site, track.motifs[i]]).sort((p, q) => p[1] - q[1]);
   for (const [name, start, end, strand, lane, motif] of order) {
     if (end <= view.a || start >= view.b) continue;
     const left = (start - view.a) * scale, right = (end - view.a) * scale, base = h - lane * h / track.lanes;
-    pen.area(arrow(left, Math.max(right, left + 3), base - 2, base - 12, strand, scale), theme.truth);
+    pen.area(arrow(left, Math.max(right, left + 3), base - 2, base - 12, strand, scale), fill);
     if (motif && lettered && start >= covered[lane]) {
       stackedLetters(pen, motif, left, base - 14 - SITE_LOGO, scale, SITE_LOGO, theme);
       covered[lane] = end;
