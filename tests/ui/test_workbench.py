@@ -1,6 +1,7 @@
 """Sites follow the edits and the strand; a view explains the class in view in every model that has it."""
 
 import numpy as np
+from app_pages import quick_run
 
 from seqviz_core.datasets import Site
 from seqviz_core.motifs import find_motif
@@ -47,3 +48,20 @@ def test_a_moved_site_covers_the_bases_it_was_planted_in():
             kept = inside[inside >= 0]
             assert ((kept >= SITE.start) & (kept < SITE.end)).all()
             assert site.end <= len(apply_edits(REFERENCE, edits))
+
+
+def test_two_runs_of_one_kind_on_the_ruler_are_told_apart():
+    import streamlit as st
+
+    from seqviz_core.state import ViewState
+    from seqviz_core.ui.cached import load
+    from seqviz_core.ui.workbench import model_name, short_name
+
+    runs = [quick_run("cnn"), quick_run("cnn", {"filters": 8}), quick_run("mlp")]
+    st.session_state["view"] = ViewState(models=tuple(runs))
+    assert model_name(load(runs[0])) == f"your CNN (One motif, {runs[0][:6]})"  # the same seed, so the id
+    assert short_name(load(runs[1])) == f"your CNN {runs[1][:6]}"
+    assert model_name(load(runs[2])) == "your Fully connected (One motif)"
+    st.session_state["view"] = ViewState(models=tuple(runs[:1]))
+    assert model_name(load(runs[0])) == "your CNN (One motif)"
+    del st.session_state["view"]
