@@ -20,7 +20,7 @@ LAYERS = (  # from the ground up; a part may import every part below its layer
     {"state", "export", "saved"},
     {"ui"},
 )
-BESIDE = {("registry", "errors"), ("settings", "errors"), ("genome", "sequences"), ("export", "state")}
+BESIDE = {("checks", "experiments"), ("registry", "errors"), ("settings", "errors"), ("genome", "sequences"), ("export", "state")}
 FIGURES_MAY = {"errors"}  # of SeqViz
 FIGURES_NEED = {"numpy", "plotly"}  # of others
 FIGURES_USERS = {"ui", "export"}

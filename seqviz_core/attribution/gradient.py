@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..errors import SeqVizError
-from ..models.internals import device_of
+from ..models.internals import borrowed, device_of
 
 MOST_BASES = 2**14
 """Bases that one pass holds at the most: attention needs memory for the square of a sequence's length."""
@@ -59,6 +60,18 @@ def chosen_logit(logits: Tensor, n: int, target: Target) -> Tensor:
     if not 0 <= position < logits.shape[2]:
         raise SeqVizError(f"There is no position {position}; the sequence has {logits.shape[2]}, counted from 0.")
     return logits[:, index, position]
+
+
+@torch.no_grad()
+def explained_logits(model: nn.Module, X: np.ndarray | Tensor, target: Target, batch_size: int = 256) -> np.ndarray:
+    """Return the explained logit of each sequence of X (N, 4, L), float64 (N,): the model in eval mode, some rows at a time.
+
+    X may hold thousands of sequences. Raises SeqVizError as `target_logit` does.
+    """
+    X = torch.as_tensor(X)
+    with borrowed(model):
+        parts = [target_logit(model, as_input(x, model), target) for x in X.split(rows_per_pass(batch_size, X.shape[2]))]
+    return torch.cat(parts).double().cpu().numpy()
 
 
 def gradient_of(logit: Tensor, X: Tensor) -> Tensor:

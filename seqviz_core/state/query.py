@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from ..attribution import METHODS
 from ..errors import SeqVizError
@@ -64,6 +65,13 @@ def _flag(text: str) -> bool:
     return _one_of(("0", "1"))(text) == "1"
 
 
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=40)).items())
+    except ValueError:
+        raise SeqVizError(f"The settings {text[:40]!r} in the link cannot be read.") from None
+
+
 _PLAIN = Codec("", str, str)
 _FLAG = Codec("", lambda on: str(int(on)), _flag)
 CODECS = {
@@ -77,7 +85,8 @@ CODECS = {
         lambda text: "+" if _one_of(("forward", "reverse"))(text) == "forward" else "-"),
     "zoom": Codec("", lambda z: f"{z[0]}-{z[1]}", _span), "map_layer": _PLAIN, "every_row": _FLAG, "direction": _PLAIN,
     "cell": Codec("", str, _whole), "head": _PLAIN, "query": Codec("", lambda q: str(q + 1), lambda t: max(_whole(t) - 1, 0)),
-    "hits": _PLAIN, "unit": Codec("", lambda u: f"{u.run}:{u.probe}:{u.row}:{u.position + 1}", _unit)}
+    "hits": _PLAIN, "tool": _PLAIN, "asked": Codec("", urlencode, _pairs),
+    "unit": Codec("", lambda u: f"{u.run}:{u.probe}:{u.row}:{u.position + 1}", _unit)}
 CODECS = {name: codec._replace(key=codec.key or name) for name, codec in CODECS.items()}
 
 

@@ -35,6 +35,8 @@ class ViewState:
     target : the class explained; "": the likeliest. layer : one of LAYERS. strand : which one the models read.
     zoom : first and last base in view (1-based), None: all. unit : what the arithmetic is shown of.
     hits : where known motifs come from: "jaspar", "task" or the token of an uploaded file.
+    tool, asked : which tool of the Experiments or Trust page is open, "" the first; those of its settings that
+        are not as at first, as text.
     """
 
     reference: str = ""
@@ -62,6 +64,8 @@ class ViewState:
     query: int | None = None
     hits: str = "task"
     unit: Unit | None = None
+    tool: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
 
     @property
     def sequence(self) -> str:

@@ -91,6 +91,11 @@ class JobService:
             self._writer.start()
             self._client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._on_report, event[1])))
 
+    def client(self) -> Client:
+        """Return the client of the workers, which are started where they are not."""
+        self.start()
+        return self._client
+
     def submit(self, spec: RunSpec) -> str:
         """Queue a run and return its id; a run of equal content that waits, trains or is done is that run.
 

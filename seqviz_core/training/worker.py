@@ -53,7 +53,7 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
     N_TEST fresh sequences, which ceiling and baselines have been measured on too. One torch thread; one run at a time
     in a process. Raises SeqVizError for a spec that cannot be made; a diverged run is no exception but a failed status.
     """
-    with _one_at_a_time, _one_thread():
+    with _one_at_a_time, one_thread():
         task, device = spec.make_task(), best_device()
         model = spec.make_model(task).to(device)
         teller = _Teller(report, RunStatus("running", created or time.time(), "Measuring the ceiling and the baselines.",
@@ -214,7 +214,7 @@ class _Teller:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Compute with one torch thread: beside a busy server two are slower, and one makes runs repeatable."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -3,8 +3,9 @@
 Everything returned here is shared by all visitors: read it, never write into it.
 """
 
+from collections.abc import Callable, Hashable
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 import torch
@@ -25,6 +26,7 @@ from .hit_tracks import Known, hits_of, known_motifs
 LONG = 2000  # bases; traces of longer sequences are kept only a few at a time
 MOTIF_SEQUENCES = 2000  # sequences the filters are read from
 MOTIF_SEED = (2026, 3)
+Result = TypeVar("Result")
 
 
 class Loaded(NamedTuple):
@@ -215,3 +217,18 @@ def _untrained(run_id: str, finished: float, kind: str) -> Measures:
     filters = kind == "filters"
     motifs = filter_motifs(model, data.codes) if filters else seqlet_motifs(data, explain(model, data, loaded.task.head))
     return recovery(motifs, data.motifs).measures
+
+
+def computed(function: Callable[..., Result], loaded: Loaded, *args: Hashable) -> Result:
+    """Return function(loaded, *args), computed once for all visitors.
+
+    function : of a module, not a lambda; it must depend on the model and these arguments alone (text, numbers, tuples, frozen
+    dataclasses). What it returns is shared: read it, never write into it. What it raises is not kept.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    return _computed(name, loaded.run.id, loaded.run.status.finished, args, lambda: function(loaded, *args))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _computed(name: str, run_id: str, finished: float, args: tuple, _compute: Callable[[], Result]) -> Result:
+    return _compute()

@@ -24,7 +24,7 @@ def controls(view: View) -> None:
     """Show the row; what is chosen in it holds for all models on the ruler."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="controls"):
         with st.popover("Models", key="models_menu"):
-            _models(view)
+            models_menu(view)
         with st.popover("Tracks", key="tracks_menu"):
             _tracks(view)
         with st.popover("Attribution", key="attribution_menu"):
@@ -41,7 +41,8 @@ def controls(view: View) -> None:
                 both_strands(view)
 
 
-def _models(view: View) -> None:
+def models_menu(view: View) -> None:
+    """Let the visitor put models on the ruler and take them off."""
     offered = [*pretrained_ids(), *(run.id for run in finished_runs()[:RUNS_OFFERED])]
     on = [run for run in wanted_runs(view.state) if run in view.models]
     st.session_state.on_ruler = on

@@ -21,7 +21,7 @@ def settings_form(config_type: type, key: str, start: Any = None) -> dict[str, A
 
 
 def _widget(s: Setting, value: Any, key: str) -> Any:
-    common = {"key": key, "help": _help(s), "persist_state": "session"}
+    common = {"key": key, "help": help_of(s), "persist_state": "session"}
     st.session_state.setdefault(key, value)
     if s.choices:
         return st.selectbox(s.label, s.choices, **common)
@@ -30,7 +30,7 @@ def _widget(s: Setting, value: Any, key: str) -> Any:
     if s.type is int:
         return st.number_input(s.label, step=1, **common)
     if s.type is float:
-        return st.number_input(s.label, step=_step(s), format="%g", **common)
+        return st.number_input(s.label, step=step_of(s), format="%g", **common)
     if s.name in TEXTS:
         return _text(s, common)
     return st.text_input(s.label, **common).strip()
@@ -47,12 +47,13 @@ def _text(s: Setting, common: dict[str, Any]) -> str:
     return text
 
 
-def _help(s: Setting) -> str | None:
+def help_of(s: Setting) -> str | None:
+    """Return what a widget says of a setting: its help and its bounds."""
     bounds = f"{s.low:g} to {s.high:g}" if s.low is not None and s.high is not None else ""
     return ". ".join(filter(None, [s.help, bounds])) or None
 
 
-def _step(s: Setting) -> float:
+def step_of(s: Setting) -> float:
     """Return a step of a sensible size: a tenth of a small default, else 0.05 to 0.5."""
     if 0 < s.default < 0.05:
         return s.default / 10

@@ -1,4 +1,4 @@
-"""The first line of the Explore page: its question, the link to what it shows, and where a link's run is gone, what to do."""
+"""The first line of a page that shows the view: its question, the link to what it shows, and what to do where a run is gone."""
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,12 +19,13 @@ from .workbench import wanted_runs
 RECIPES = 4  # runs whose settings an address carries
 
 
-def page_head(question: str) -> DeltaGenerator:
+def page_head(question: str, tour: bool = True) -> DeltaGenerator:
     """Show the question of the page, and at its right what one takes along; return the place beside that for more."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="page_head"):
         st.title(question, width="content")
         with st.container(horizontal=True, gap="small", width="content", key="take_along"):
-            tour_button()
+            if tour:
+                tour_button()
             with st.popover("Copy link", key="link_menu", on_change="rerun") as menu:
                 if menu.open:
                     link_menu()

@@ -14,17 +14,21 @@ from .workbench import Read, View, model_name, short_name
 def predictions(view: View) -> None:
     """Show what every model says of the sequence, and let the visitor choose the model in focus and the class explained."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="focus_bar"):
-        ids = list(view.models)
-        if view.state.focus != view.focus:
-            change(focus=view.focus)
-        st.segmented_control("Look inside", ids, required=True, format_func=lambda i: model_name(view.models[i]),
-                             **bound("focus"))
-        _pick_class(view)
+        pick_focus(view)
+        pick_class(view)
         shown, draw = predictions_drawn(view)
         with st.popover("Save predictions"):
             picture_and_numbers("predictions", draw, lambda: predictions_table(shown))
     with st.container(key="predictions"):
         svg(draw(theme()))
+
+
+def pick_focus(view: View) -> None:
+    """Let the visitor choose the model that is looked into."""
+    if view.state.focus != view.focus:
+        change(focus=view.focus)
+    st.segmented_control("Look inside", list(view.models), required=True, format_func=lambda i: model_name(view.models[i]),
+                         **bound("focus"))
 
 
 def predictions_drawn(view: View) -> tuple[list[Prediction], Callable[[str], str]]:
@@ -34,7 +38,8 @@ def predictions_drawn(view: View) -> tuple[list[Prediction], Callable[[str], str
                                                truth=planted_class(view.edited), text_colour=text_colour(page))
 
 
-def _pick_class(view: View) -> None:
+def pick_class(view: View) -> None:
+    """Let the visitor choose the class whose logit is explained."""
     classes = view.loaded.task.classes
     if view.state.target not in ("", *classes):
         change(target="")

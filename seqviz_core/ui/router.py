@@ -27,6 +27,7 @@ def route() -> None:
     current = st.navigation({  # after the width: a sidebar that is there already keeps its own
         "Explore": [page("explore", "Explore", default=True), page("compare", "Compare")],
         "Make": [page("data", "Data"), page("train", "Train"), page("motifs", "Motifs")],
+        "Test": [page("experiments", "Experiments"), page("trust", "Trust")],
     })
     st.set_page_config(page_title=f"{current.title} - SeqViz")
     st.html(STYLE)

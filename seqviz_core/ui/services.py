@@ -1,4 +1,4 @@
-"""The one job service of this server process, shared by every visitor."""
+"""The one job service and the one work service of this server process, shared by every visitor."""
 
 import os
 import threading
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seqviz_core.training.jobs import JobService
+    from seqviz_core.training.work_service import WorkService
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _service: "JobService | None" = None
+_works: "WorkService | None" = None
 
 
 def job_service() -> "JobService":
@@ -25,10 +27,25 @@ def job_service() -> "JobService":
         return _service
 
 
-def close_job_service() -> None:
-    """End the job service's worker processes, if it was ever started."""
-    global _service
+def work_service() -> "WorkService":
+    """Return the work service, in the workers of the job service."""
+    global _works
     with _lock:
-        service, _service = _service, None
+        if _works is None:
+            from seqviz_core.training.work_service import WorkService
+
+            works = WorkService(job_service())
+            works.start()
+            _works = works
+        return _works
+
+
+def close_job_service() -> None:
+    """End all work and the job service's worker processes, if they were ever started."""
+    global _service, _works
+    with _lock:
+        works, service, _works, _service = _works, _service, None, None
+    if works is not None:
+        works.close()
     if service is not None:
         service.close()

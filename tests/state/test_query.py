@@ -15,7 +15,8 @@ VALUES = {"reference": "ACGTN" * 4, "name": "chr1:2-3 <b>é & co=1", "token": ""
           "closed": ("gate:i@cnn",),
           "methods": ("saliency", "ism"), "corrected": True, "target": "GATA2 + MYC", "layer": "difference", "strand": "-",
           "zoom": (3, 12), "map_layer": "group1.unit2", "every_row": True, "direction": "right_to_left", "cell": 0,
-          "head": "layer1.attention.pattern:2", "query": 0, "hits": "jaspar", "unit": Unit("cnn", "conv.map", 0, 0)}
+          "head": "layer1.attention.pattern:2", "query": 0, "hits": "jaspar", "unit": Unit("cnn", "conv.map", 0, 0),
+          "tool": "insert", "asked": (("motif", "GATA1 & <b>=é"), ("n", "20"), ("empty", ""))}
 
 
 def through_a_browser(view: ViewState) -> ViewState:
