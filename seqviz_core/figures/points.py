@@ -96,7 +96,8 @@ def _bars(bars: Sequence[Bar], rows: list[int], theme: Theme) -> Spec:
     return {"type": "bar", "orientation": "h", "y": rows, "x": [bar.value for bar in bars], "showlegend": False,
             "marker": {"color": [bar.colour or theme.truth for bar in bars]}, "customdata": [plain(b.name, 60) for b in bars],
             "error_x": {"type": "data", "symmetric": False, "visible": whiskers, "color": theme.muted, "thickness": 1.5,
-                        "width": 4, "array": [edge(b.value, b.high) for b in bars], "arrayminus": [edge(b.value, b.low) for b in bars]},
+                        "width": 4, "array": [edge(b.value, b.high) for b in bars],
+                        "arrayminus": [edge(b.value, b.low) for b in bars]},
             "hoverlabel": hover_label(theme), "hovertemplate": "%{customdata}: %{x:.3~g}<extra></extra>"}
 
 
