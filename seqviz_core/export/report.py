@@ -52,14 +52,18 @@ class Section(NamedTuple):
 
 def report_html(title: str, sections: Sequence[Section], provenance: Provenance) -> str:
     """Return the report as one HTML document."""
-    name = escape(_line(title))
     plotly = any(isinstance(section.figure, go.Figure) for section in sections)
-    parts = [f"<h1>{name}</h1>", _made(provenance), *map(_section, sections), *_origin(provenance)]
+    return html_page(title, [_made(provenance), *map(_section, sections), *_origin(provenance)], _plotly() if plotly else "")
+
+
+def html_page(title: str, parts: Sequence[str], head: str = "") -> str:
+    """Return a whole HTML document that asks for nothing from outside. parts, head : markup; the title is escaped here."""
+    name = escape(_line(title))
     page = (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="data:,">\n'
-            f"<title>{name}</title>\n<style>{STYLE}</style>\n{_plotly() if plotly else ''}</head>\n<body>\n"
-            + "\n".join(parts) + "\n</body>\n</html>\n")
+            f"<title>{name}</title>\n<style>{STYLE}</style>\n{head}</head>\n<body>\n"
+            + "\n".join([f"<h1>{name}</h1>", *parts]) + "\n</body>\n</html>\n")
     return page.encode(errors="replace").decode()  # half a surrogate pair is no text that a file could hold
 
 
@@ -76,17 +80,17 @@ def _section(section: Section) -> str:
     said = "".join(f"<p>{escape(sentence)}</p>" for sentence in section.says)
     caption = f"<figcaption>{escape(section.caption)}</figcaption>"
     return (f"<section>\n<h2>{escape(section.question)}</h2>\n{said}<figure>{figure}\n{caption}</figure>\n"
-            f"{_table(section.table) if section.table else ''}</section>")
+            f"{html_table(section.table) if section.table else ''}</section>")
 
 
 def _origin(provenance: Provenance) -> list[str]:
     """Return the parts that say where the numbers come from."""
     view = provenance.view
     return ["<h2>Where does this come from?</h2>", "<h3>Sequence</h3>", _pre(to_fasta(view_records(view))),
-            "<h3>Edits</h3>", _edits(view), "<h3>Settings</h3>", _table(_settings(view)),
-            "<h3>Models</h3>", _table(_models(provenance.models)),
+            "<h3>Edits</h3>", _edits(view), "<h3>Settings</h3>", html_table(_settings(view)),
+            "<h3>Models</h3>", html_table(_models(provenance.models)),
             *(_pre(_spec(model)) for model in provenance.models), "<h3>Versions</h3>",
-            _table({"of": list(provenance.versions), "version": list(provenance.versions.values())}),
+            html_table({"of": list(provenance.versions), "version": list(provenance.versions.values())}),
             "<h3>The Python that gives these numbers</h3>", _pre(provenance.script)]
 
 
@@ -94,7 +98,7 @@ def _edits(view: ViewState) -> str:
     columns = {"at base": [e.start + 1 for e in view.steps], "bases deleted": [e.deleted for e in view.steps],
                "bases put in": [e.inserted for e in view.steps]}
     says = "Each counts from 1, in the sequence as the edits before it left it." if view.steps else "None."
-    return f"<p>{says}</p>" + (_table(columns) if view.steps else "")
+    return f"<p>{says}</p>" + (html_table(columns) if view.steps else "")
 
 
 def _settings(view: ViewState) -> Columns:
@@ -121,7 +125,8 @@ def _spec(model: RunRef) -> str:
     return f"The settings of run {model.id} hold its own sequences ({len(text):,} characters): see config.json in its folder."
 
 
-def _table(columns: Columns) -> str:
+def html_table(columns: Columns) -> str:
+    """Return a table as markup, every cell escaped."""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in columns)
     rows = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in zip(*columns.values()))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"

@@ -15,13 +15,13 @@ from .cached import answered, filters_of, knockout_of
 from .components import literal
 from .page_head import recipes
 from .records import longest, restored, show_task
-from .view_state import navigated, set_view, view_of_address, view_state, write_address
+from .view_state import change, navigated, set_view, view_of_address, view_state, write_address
 from .workbench import View, model_name, open_run
 
 
 def restore_view() -> None:
     """Make the view the one of the address where the visitor came by a link or the browser's Back, and open a run it names."""
-    run_id = st.query_params.get("run")
+    run_id, tool = st.query_params.get("run"), st.query_params.pop("open", "")
     if navigated():
         try:
             state, problems = fitting(restored(view_of_address()), longest())
@@ -33,6 +33,8 @@ def restore_view() -> None:
         st.session_state.pop("view_changed", None)
     if run_id:
         _open(run_id)
+    if tool:
+        change(tool=tool, asked=())
 
 
 def link_problems() -> None:

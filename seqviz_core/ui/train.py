@@ -96,6 +96,8 @@ def open_buttons(run: Run, key: str) -> None:
             st.switch_page(page_path("explore"), query_params={"run": run.id})
         if st.button("See its motifs", key=f"motifs_{key}"):
             st.switch_page(page_path("motifs"), query_params={"run": run.id})
+        if st.button("Trust card", key=f"card_{key}", help="Every check of the Trust page for this run, on one page"):
+            st.switch_page(page_path("trust"), query_params={"run": run.id, "open": "card"})
 
 
 def page_path(name: str) -> str:
