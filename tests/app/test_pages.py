@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz_core.training import default_store
 
-PAGES = ("explore", "compare", "data", "train", "motifs")
+PAGES = ("explore", "compare", "data", "train", "motifs", "experiments", "trust")
 
 
 def charts(at: AppTest) -> int:

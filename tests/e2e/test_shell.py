@@ -19,6 +19,8 @@ QUESTIONS = {
     "data": "What is there to learn?",
     "train": "Can it learn this?",
     "motifs": "What did it learn?",
+    "experiments": "What if I change it?",
+    "trust": "Should I believe the picture?",
 }
 TOO_FAINT = """() => {
   const parts = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
@@ -49,7 +51,8 @@ def test_first_request_of_a_fresh_server(path: str, page: Page, fresh_server: Se
     expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[path], timeout=60_000)
     wait_idle(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.get_by_test_id("stSidebarNavLink").all_inner_texts() == ["Explore", "Compare", "Data", "Train", "Motifs"]
+    assert page.get_by_test_id("stSidebarNavLink").all_inner_texts() == ["Explore", "Compare", "Data", "Train", "Motifs",
+                                                                         "Experiments", "Trust"]
 
 
 def test_explore_has_an_address_by_name(page: Page, server: Server) -> None:

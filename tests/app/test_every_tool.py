@@ -1,0 +1,69 @@
+"""Every tool of the Experiments and Trust pages on every kind of model and sequence: it answers or says in a sentence why not."""
+
+import random
+from dataclasses import fields
+from functools import cache
+
+import pytest
+
+from seqviz_core.settings import settings_of
+from seqviz_core.training import RunSpec, default_store, train_here
+from seqviz_core.ui.experiments import EXPERIMENTS
+from seqviz_core.ui.trust import TRUST
+from tests.app_pages import QUICK, texts
+
+TOOLS = [("experiments", name) for name in EXPERIMENTS.names()] + [("trust", name) for name in TRUST.names()]
+PAGES = {"experiments": EXPERIMENTS, "trust": TRUST}
+LETTERS = random.Random(3)
+SEQUENCES = {"short": "ACG", "unknown": "N" * 60, "long": "".join(LETTERS.choices("ACGT", k=1500)), "one base": "A" * 100}
+RUNS = {
+    "a class for every base": RunSpec("gene_splice", {}, "spliceai", {}, QUICK),
+    "several labels": RunSpec("multi_label", {}, "rnn", {}, QUICK),
+    "a fixed length": RunSpec("one_motif", {"length": 60}, "mlp", {}, QUICK),
+    "a pair": RunSpec("motif_pair", {}, "attention_lstm", {}, QUICK),
+    "real data": RunSpec("uci_promoters", {}, "gru", {}, QUICK),
+}
+
+
+@cache
+def run_of(kind: str) -> str:
+    return train_here(RUNS[kind], default_store()).id
+
+
+@pytest.mark.parametrize(("page", "name"), TOOLS)
+def test_it_is_named_and_asks_something(page, name):
+    entry = PAGES[page][name]
+    assert entry.question.endswith("?") and entry.label and len(entry.label) <= 16
+    entry.settings()  # every setting has a default
+    assert {s.name for s in settings_of(entry.settings)} == {f.name for f in fields(entry.settings)}
+
+
+@pytest.mark.parametrize(("page", "name"), TOOLS)
+def test_it_shows_something_at_once(page, name, open_page):
+    at = open_page(page, link={"v": "1", "tool": name})
+    assert not at.exception
+    assert PAGES[page][name].question in [s.value for s in at.subheader]
+    assert not at.error, texts(at)
+    assert len(at.main.children) > 3
+
+
+@pytest.mark.parametrize("kind", SEQUENCES)
+@pytest.mark.parametrize(("page", "name"), TOOLS)
+def test_an_odd_sequence_is_answered_or_told(page, name, kind, open_page):
+    at = open_page(page, link={"v": "1", "tool": name, "seq": SEQUENCES[kind], "name": kind})
+    assert not at.exception
+
+
+@pytest.mark.parametrize("kind", RUNS)
+@pytest.mark.parametrize(("page", "name"), TOOLS)
+def test_every_kind_of_model_is_answered_or_told(page, name, kind, open_page):
+    at = open_page(page, link={"v": "1", "tool": name, "run": run_of(kind), "open": name})
+    assert not at.exception
+    assert at.session_state.view.tool == name
+
+
+@pytest.mark.parametrize(("page", "name"), TOOLS)
+def test_an_edited_sequence_on_the_other_strand(page, name, open_page):
+    link = {"v": "1", "tool": name, "seq": "TGAAGTAACCCTCGTATAACTTATTGCATGGTAAAGTAGACC", "edits": "5-1-T_9-2-_20-0-AAA",
+            "strand": "reverse"}
+    assert not open_page(page, link=link).exception
