@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 """Version of config.json; files of another version are refused."""
+LATER = ("permute_labels",)
+"""Training settings younger than the schema: at their default they are not written, so that older runs keep their ids."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class TrainingConfig:
     fresh: bool = setting(True, "Fresh sequences every epoch",
                           help="Draw new training sequences for each epoch; off: the same ones again, which invites overfitting")
     seed: int = setting(0, "Seed", help="Decides the weights at the start, the data and their order", low=0, high=2**31 - 1)
+    permute_labels: bool = setting(False, "Permute the labels (control run)",
+                                   help="Training and validation sequences get each other's labels, at random by the seed; test "
+                                        "sequences keep theirs. Nothing is left to learn, so what a map still shows is not learned")
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,13 @@ class RunSpec:
 
     def _content(self) -> dict[str, Any]:
         return {"task": self.task, "task_settings": self.task_settings, "architecture": self.architecture,
-                "model_settings": self.model_settings, "training": asdict(self.training)}
+                "model_settings": self.model_settings, "training": _told(self.training)}
+
+
+def _told(training: TrainingConfig) -> dict[str, Any]:
+    """Return the settings that config.json holds: all but the later ones at their default."""
+    default = TrainingConfig()
+    return {name: value for name, value in asdict(training).items() if name not in LATER or value != getattr(default, name)}
 
 
 def json_object(text: str) -> dict[str, Any]:

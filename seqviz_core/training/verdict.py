@@ -8,11 +8,16 @@ FEW = 20
 """Fewer positives than this in the test leave every figure to chance."""
 
 
-def verdict(test: Scores, status: RunStatus) -> str:
+def verdict(test: Scores, status: RunStatus, permuted: bool = False) -> str:
     """Return e.g. "Reached accuracy 0.930 of a possible 0.946; the 6-mer baseline has 0.810.".
 
     Where one answer is so common that accuracy says little, AUPRC is told instead, and what guessing would have.
+
+    permuted : whether it is a control run, trained on permuted labels: then what was permuted is told, and nothing praised.
     """
+    if permuted:
+        return ("Control run: the labels of its training and validation sequences were permuted, those of the test sequences "
+                f"were not. It reached AUROC {test.auroc:.2f}, guessing has 0.50.")
     sentences = [_reached(test, status)]
     if test.unbalanced:
         sentences.append(f"Accuracy says little here: the commonest answer for everything has {test.majority:.3f}.")

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
+import numpy as np
 import torch
 
 from ..errors import SeqVizError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from .runs import Run, RunStore
 
 N_TEST = 3000
-TRAIN, VALID, TEST = 1, 2, 3
+TRAIN, VALID, TEST, PERMUTED = 1, 2, 3, 4
 """Second number of the seed tuples (seed, stream, ...), so that no two streams ever share a sequence's random numbers."""
 POLL_SECONDS = 0.25
 
@@ -66,7 +67,7 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
         if result.stopped in ("cancelled", "diverged"):
             return teller.end("cancelled" if result.stopped == "cancelled" else "failed", result.message, result.epochs)
         _, scores = evaluate(model, _on(device, test))
-        message = f"{verdict(scores, teller.status)} {result.message}"
+        message = f"{verdict(scores, teller.status, permuted=spec.training.permute_labels)} {result.message}"
         return teller.end("done", message, result.epochs, weights_of(model), test=scores)
 
 
@@ -136,8 +137,17 @@ def warm_up(nice: int) -> None:
 def draw(spec: RunSpec, task: "Task", stream: int, epoch: int = 1) -> "Dataset":
     """Return a run's training (of an epoch), validation or test sequences; no two of these share random numbers.
 
-    Of fixed data: the parts of one split, which the seed decides; every epoch sees the same training part.
+    Of fixed data: the parts of one split, which the seed decides; every epoch sees the same training part. Of a control run
+    the training and validation sequences have each other's labels, in an order that the seed decides, too.
     """
+    data = _drawn(spec, task, stream, epoch)
+    if not spec.training.permute_labels or stream == TEST:
+        return data
+    order = np.random.default_rng((spec.training.seed, PERMUTED, stream, epoch)).permutation(len(data))
+    return replace(data, labels=data.labels[order])
+
+
+def _drawn(spec: RunSpec, task: "Task", stream: int, epoch: int) -> "Dataset":
     n, seed = {TRAIN: (spec.training.n_train, (spec.training.seed, TRAIN, epoch)),
                VALID: (spec.training.n_valid, (spec.training.seed, VALID)),
                TEST: (N_TEST, (spec.training.seed, TEST))}[stream]

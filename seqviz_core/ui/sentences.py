@@ -128,6 +128,8 @@ def trained_on(run: Run) -> str:
     """Return what a model was trained on."""
     task = run.spec.make_task()
     text = f"Trained on \u201c{task.label}\u201d, {task.length:,} bases, seed {run.spec.training.seed}."
+    if run.spec.training.permute_labels:
+        text += " A control run: the labels of its training sequences were permuted."
     if run.brought:
         text = f"Brought from elsewhere as a model of \u201c{task.label}\u201d, {task.length:,} bases; not trained here."
     if not getattr(task, "both_strands", False):

@@ -80,7 +80,8 @@ def _outcome(run: Run) -> None:
         st.info(f"{status.message} {status.n_parameters:,} parameters; how good it is was not measured here.")
         open_buttons(run, "done")
         return
-    (st.warning if sentences.is_beaten(status) else st.success)(status.message)
+    control = run.spec.training.permute_labels
+    (st.info if control else st.warning if sentences.is_beaten(status) else st.success)(status.message)
     took = sentences.duration(status.finished - status.started) if status.started else "unknown time"
     kind = "held-out" if DATASETS[run.spec.task].task.fixed else "fresh"
     st.caption(f"On {status.n_test:,} {kind} sequences. {status.n_parameters:,} parameters, {status.n_epochs} epochs, {took} on "
@@ -139,9 +140,13 @@ def _curve(run: Run) -> None:
 
 def run_name(run: Run) -> str:
     """Return e.g. "LSTM, One motif, seed 0"; of a run made elsewhere, whose seed may be anything, "LSTM, One motif, brought"."""
-    return spec_name(run.spec).rpartition(",")[0] + ", brought" if run.brought else spec_name(run.spec)
+    return f"{_kind(run.spec)}, brought" if run.brought else spec_name(run.spec)
 
 
 def spec_name(spec: RunSpec) -> str:
-    """Return the same of a run that is still to be trained."""
-    return f"{ARCHITECTURES[spec.architecture].label}, {DATASETS[spec.task].label}, seed {spec.training.seed}"
+    """Return the same of a run that is still to be trained; of a control run "LSTM, One motif, seed 0, labels permuted"."""
+    return f"{_kind(spec)}, seed {spec.training.seed}" + (", labels permuted" if spec.training.permute_labels else "")
+
+
+def _kind(spec: RunSpec) -> str:
+    return f"{ARCHITECTURES[spec.architecture].label}, {DATASETS[spec.task].label}"

@@ -194,14 +194,19 @@ def model_name(loaded: Loaded) -> str:
     """Return "CNN" for a pretrained model, "your CNN (One motif)" for a run; of two alike, with what tells them apart."""
     if loaded.run.id in pretrained_ids():
         return loaded.label
-    return f"your {loaded.label} ({', '.join(filter(None, [loaded.task.label, _apart(loaded.run)]))})"
+    return f"your {loaded.label} ({', '.join(filter(None, [loaded.task.label, _control(loaded.run), _apart(loaded.run)]))})"
 
 
 def short_name(loaded: Loaded) -> str:
     """Return "your CNN" for a run, where there is little room."""
     if loaded.run.id in pretrained_ids():
         return loaded.label
-    return f"your {loaded.label} {_apart(loaded.run)}".strip()
+    return " ".join(filter(None, [f"your {loaded.label}", _control(loaded.run), _apart(loaded.run)]))
+
+
+def _control(run: Run) -> str:
+    """Return what keeps a control run from being taken for a run."""
+    return "labels permuted" if run.spec.training.permute_labels else ""
 
 
 def _apart(run: Run) -> str:

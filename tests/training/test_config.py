@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.training.config import RunSpec, TrainingConfig
+from seqviz_core.training.config import LATER, RunSpec, TrainingConfig
 
 SPEC = RunSpec("one_motif", {"length": 40, "gc": 0.4}, "cnn", {"filters": 4}, TrainingConfig(epochs=2, seed=5))
 
@@ -71,3 +71,13 @@ def test_alien_json_is_refused(change, sentence):
 def test_text_that_is_no_object_is_refused(text):
     with pytest.raises(SeqVizError, match="it is not JSON|not an object"):
         RunSpec.from_json(text)
+
+
+def test_settings_younger_than_the_schema_change_neither_ids_nor_files_of_runs_without_them():
+    """The id is the one that this spec had before the settings were there."""
+    assert RunSpec("one_motif", {}, "cnn", {}).run_id == "2af8141093f30498d5af7090"
+    assert set(LATER) & set(json.loads(SPEC.to_json())["training"]) == set()
+    control = replace(SPEC, training=replace(SPEC.training, permute_labels=True))
+    assert json.loads(control.to_json())["training"]["permute_labels"] is True
+    assert RunSpec.from_json(control.to_json()) == control and control.run_id != SPEC.run_id
+    assert RunSpec.from_json(SPEC.to_json()).training.permute_labels is False

@@ -75,3 +75,9 @@ def test_what_is_no_recipe_is_refused_in_a_sentence(text, sentence):
 def test_a_changed_setting_is_another_run():
     other = replace(SPEC, training=replace(SPEC.training, seed=6))
     assert write_recipe(other) != write_recipe(SPEC) and read_recipe(write_recipe(other)).run_id != SPEC.complete().run_id
+
+
+def test_of_a_control_run_and_that_older_links_stay_as_they_were():
+    control = replace(SPEC, training=replace(SPEC.training, permute_labels=True)).complete()
+    assert read_recipe(write_recipe(control)) == control
+    assert read_recipe(packed(GOOD)) == SPEC.complete() and "permute_labels" not in GOOD["training"]

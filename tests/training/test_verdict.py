@@ -39,3 +39,8 @@ def test_a_handful_of_positives_is_said():
 def test_the_headline_is_the_figure_told():
     scores = Scores(0.99, 0.9, auprc=0.3)
     assert (headline(scores, False), headline(scores, True), headline(None, True)) == (0.99, 0.3, None)
+
+
+def test_a_control_run_is_not_taken_for_a_run():
+    said = verdict(Scores(0.5, 0.51), STATUS, permuted=True)
+    assert "Control run" in said and "permuted" in said and "AUROC 0.51, guessing has 0.50" in said and "Reached" not in said

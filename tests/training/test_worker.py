@@ -138,3 +138,29 @@ def test_a_question_is_asked_rarely_and_a_yes_stands():
     answers = iter([False, True])
     often = at_most_every(0, lambda: next(answers))
     assert [often() for _ in range(4)] == [False, True, True, True]
+
+
+def test_a_control_run_learns_from_permuted_labels_and_is_tested_on_true_ones(store):
+    settings = replace(TRAINING, epochs=6, n_train=2000, n_valid=500)
+    learns = train_here(replace(SPEC, training=settings), store)
+    spec = replace(SPEC, training=replace(settings, permute_labels=True))
+    control, again = train_here(spec, store), train_here(spec, store, run_id="again")
+    chance = pytest.approx(0.5, abs=0.1)  # weights that learned nothing still answer something: no two seeds give 0.500
+    assert learns.status.test.auroc > 0.9 and control.status.test.auroc == chance and control.status.kmer.auroc == chance
+    assert control.status.ceiling == learns.status.ceiling
+    assert "labels of its training and validation sequences were permuted" in control.status.message
+    assert "permuted" not in learns.status.message and again.status.test == control.status.test
+    assert (control.path / "weights.safetensors").read_bytes() == (again.path / "weights.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize("task", ["one_motif", "gene_splice", "multi_label", "uci_promoters"])
+def test_what_is_permuted(task):
+    spec = RunSpec(task, {}, "cnn", {}, replace(TRAINING, n_train=40, n_valid=40))
+    control, made = replace(spec, training=replace(spec.training, permute_labels=True)), spec.make_task()
+    for stream in (TRAIN, VALID, TEST):
+        true, permuted = draw(spec, made, stream), draw(control, made, stream)
+        assert (true.codes == permuted.codes).all() and (permuted.labels == draw(control, made, stream).labels).all()
+        assert (true.labels == permuted.labels).all() == (stream == TEST)
+        assert sorted(map(bytes, true.labels)) == sorted(map(bytes, permuted.labels))  # the same labels, elsewhere
+    fresh = [draw(control, made, TRAIN, epoch) for epoch in (1, 2)]
+    assert made.fixed or not (fresh[0].codes == fresh[1].codes).all()
