@@ -25,6 +25,17 @@ RUNS = {
 }
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(autouse=True)
+def one_store(own_runs, folder, monkeypatch):
+    """One store for this file: its runs are trained once."""
+    monkeypatch.setenv("SEQVIZ_RUNS", str(folder))
+
+
 @cache
 def run_of(kind: str) -> str:
     return train_here(RUNS[kind], default_store()).id
@@ -59,7 +70,7 @@ def test_an_odd_sequence_is_answered_or_told(page, name, kind, open_page):
 def test_every_kind_of_model_is_answered_or_told(page, name, kind, open_page):
     at = open_page(page, link={"v": "1", "tool": name, "run": run_of(kind), "open": name})
     assert not at.exception
-    assert at.session_state.view.tool == name
+    assert at.session_state.view.tool == name and at.session_state.view.focus == run_of(kind)
 
 
 @pytest.mark.parametrize(("page", "name"), TOOLS)
