@@ -3,7 +3,7 @@
 from seqviz_core.ui.batch import batch_section
 from seqviz_core.ui.components import told
 from seqviz_core.ui.controls import controls
-from seqviz_core.ui.explore import call, keep_address, link_problems, restore_view, say, say_trained, why
+from seqviz_core.ui.explore import call, keep_address, link_problems, onward, restore_view, say, say_trained, why
 from seqviz_core.ui.export_menu import export_menu
 from seqviz_core.ui.export_parts import parts_of
 from seqviz_core.ui.page_head import address, missing_runs, page_head
@@ -30,6 +30,7 @@ with told():
     placed = picture(view)
     say(why(view))
     say_trained(view)
+    onward()
     clicked_unit(view)
     attention_map(view)
     with beside:

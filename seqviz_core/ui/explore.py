@@ -15,6 +15,7 @@ from .cached import answered, filters_of, knockout_of
 from .components import literal
 from .page_head import recipes
 from .records import longest, restored, show_task
+from .train import page_path
 from .view_state import change, navigated, set_view, view_of_address, view_state, write_address
 from .workbench import View, model_name, open_run
 
@@ -77,6 +78,13 @@ def say(text: str) -> None:
 def say_trained(view: View) -> None:
     """Print what the model in focus was trained on."""
     st.caption(sentences.trained_on(view.loaded.run))
+
+
+def onward() -> None:
+    """Show the ways to test what is on the screen."""
+    with st.container(horizontal=True, gap="small", key="onward"):
+        st.page_link(page_path("experiments"), label="What if I change it?")
+        st.page_link(page_path("trust"), label="Should I believe the picture?")
 
 
 def why(view: View) -> str:
