@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from .components import literal
 from .controls import models_menu
-from .explore import link_problems
+from .explore import call, link_problems
 from .page_head import missing_runs, page_head
 from .predictions import pick_class, pick_focus
 from .sequence_bar import sequence_bar
@@ -33,6 +34,7 @@ def models_and_class() -> View:
             models_menu(view)
         pick_focus(view)
         pick_class(view)
+    st.caption(literal(call(view)))
     return view
 
 

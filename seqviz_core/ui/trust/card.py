@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ...checks.card import N_SEQUENCES, SEED
+from ...checks.card import N_SEQUENCES, SEED, sections
 from ...export.card import MARKS, card_html, card_json, made_from, numbers_of, summary
 from ...export.run_ref import RunRef, run_ref
 from ...settings import setting
@@ -36,7 +36,7 @@ def card(view: View, asked: Asked) -> None:
     asked.row("n", "seed")
     settings, run = asked.checked(), view.loaded.run
     st.caption(f"Every check of this page for {literal(model_name(view.loaded))}, the model in focus, on sequences it has never "
-               "seen.")
+               f"seen: {literal(' '.join(section.question for section in sections()))}")
     args = {"run": run.id, "finished": run.status.finished, "n": settings.n, "seed": settings.seed}
     work = WorkSpec("seqviz_core.checks.card", "make_card", args)
     if files := worked(work, "card", "Make the card", SECONDS * settings.n / N_SEQUENCES):
