@@ -60,6 +60,18 @@ def pair_odds(first: np.ndarray, second: np.ndarray, offset: int) -> np.ndarray:
     return (first[:, :places] * second[:, offset:offset + places]).mean(axis=1)
 
 
+def gap_weights(first: int, second: int, width: int, gaps: np.ndarray) -> np.ndarray:
+    """Return (first, second) W such that (a @ W * b).sum(1) is the mean over `gaps` of `pair_odds(a, b, width + gap)`.
+
+    first, second : how many starts each of the two sites has. width : of the first site; gaps : bases between them.
+    """
+    weights = np.zeros((first, second))
+    for gap in gaps:
+        places = np.arange(min(first, second - width - gap))
+        weights[places, places + width + gap] = 1 / (len(gaps) * len(places))
+    return weights
+
+
 def _odds(ratios: Sequence[np.ndarray], motifs: Sequence[Motif], law: SiteLaw, length: int) -> np.ndarray:
     """Return (N,) odds of a law."""
     most = max(law.counts)

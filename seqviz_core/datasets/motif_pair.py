@@ -7,7 +7,8 @@ import numpy as np
 from ..errors import SeqVizError
 from ..motifs import Motif, find_motif
 from ..settings import setting
-from .background import BACKGROUNDS, draw_background
+from .background import BACKGROUNDS, background_frequencies, draw_background
+from .evidence import gap_weights, window_odds
 from .planting import SiteBook, check_fits
 from .task import Dataset, Seed, Task, balanced_labels, dataset
 
@@ -71,8 +72,24 @@ class MotifPair(Task):
         kept = rng.integers(self.min_gap, self.max_gap + 1, n)
         if not self.spacing_matters:
             return labels == 0, kept
-        largest = self.length - sum(m.width for m in self.motifs)
-        outside = np.setdiff1d(np.arange(largest + 1), np.arange(self.min_gap, self.max_gap + 1))
+        outside = self._other_gaps()
         breaks_distance = (labels == 0) & (rng.random(n) < 0.5)
         swapped = (labels == 0) & ~breaks_distance
         return swapped, np.where(breaks_distance, rng.choice(outside, n), kept)
+
+    def _other_gaps(self) -> np.ndarray:
+        """Return every gap that fits and is not a positive's."""
+        largest = self.length - sum(m.width for m in self.motifs)
+        return np.setdiff1d(np.arange(largest + 1), np.arange(self.min_gap, self.max_gap + 1))
+
+    def bayes_logits(self, codes: np.ndarray) -> np.ndarray | None:
+        if (frequencies := background_frequencies(self.background, self.gc)) is None:
+            return None
+        first, second = (window_odds(m, codes, frequencies, both_strands=False) for m in self.motifs)
+        widths, kept_gaps = [m.width for m in self.motifs], np.arange(self.min_gap, self.max_gap + 1)
+        together = lambda a, b, width, gaps: ((a @ gap_weights(a.shape[1], b.shape[1], width, gaps)) * b).sum(axis=1)
+        kept = together(first, second, widths[0], kept_gaps)
+        broken = together(second, first, widths[1], kept_gaps)
+        if self.spacing_matters:
+            broken = (broken + together(first, second, widths[0], self._other_gaps())) / 2
+        return np.log(np.stack([broken, kept], axis=1))

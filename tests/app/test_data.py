@@ -74,9 +74,13 @@ def test_every_kind_is_there_and_can_be_chosen(open_page):
         assert not at.exception and not at.error and kind_of(DATASETS[at.query_params["task"]]) == kind
 
 
-@pytest.mark.parametrize("name, rows", [("one_motif", 5), ("motif_pair", 4), ("uci_promoters", 4)])
-def test_yardsticks_are_measured_when_asked(open_page, name, rows):
+@pytest.mark.parametrize("name, rows, settings", [("one_motif", 5, {}), ("uci_promoters", 4, {}), (
+    "motif_pair", 4, {"background": "shuffled", "sequences": "\n".join(sequences(1, 0, 300))})])
+def test_yardsticks_are_measured_when_asked(open_page, name, rows, settings):
     at = open_task(open_page, name)
+    for field, value in settings.items():
+        at.session_state[f"data.{name}.default.{field}"] = value
+    at.run()
     assert len(at.table) == 1
     at.button(key="measure").click().run()
     found = at.table[1].value

@@ -50,7 +50,7 @@ def test_an_unknown_base_says_nothing():
     assert log(unknown)[0] == pytest.approx(BACKGROUND @ log(known), rel=1e-5)  # the mean over what it may be
 
 
-@pytest.mark.parametrize("name, closed", [("one_motif", True), ("in_class_danq", True), ("motif_pair", False)])
+@pytest.mark.parametrize("name, closed", [("one_motif", True), ("in_class_danq", True), ("motif_pair", True)])
 def test_who_has_a_closed_form(name, closed):
     task = DATASETS[name].presets["default"]
     codes = task.sample(4, 0).codes

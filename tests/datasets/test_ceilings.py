@@ -14,7 +14,7 @@ SLIGHTLY_WRONG = [
     ("multi_label", {"background": "GC content", "gc": 0.45}), ("regulatory_code", {"both_strands": False}),
     ("motif_counting", {"few": 1}), ("motif_counting", {"many": 4}), ("density_localization", {"window": 120}),
     ("heterodimer_grammar", {"min_gap": 3}), ("heterodimer_grammar", {"both_strands": False}),
-    ("enhancer_promoter", {"distance": 101}),
+    ("enhancer_promoter", {"distance": 101}), ("motif_pair", {"min_gap": 5}), ("motif_pair", {"spacing_matters": False}),
     ("gene_splice", {"longest": 90}), ("gene_splice", {"shortest": 64}), ("decoys", {"decoy": "MA0018.5"}),
     ("imbalance", {"prevalence": 0.14}), ("label_noise", {"flipped": 0.14}), ("gc_leak", {"gc_positive": 0.53}),
     ("centred", {"jitter": 3})]
