@@ -34,10 +34,11 @@ class Client:
     Like a browser it keeps the large messages it got, so that the server sends only their names when they come again.
     """
 
-    def __init__(self, server: Server, query: str = ""):
+    def __init__(self, server: Server, query: str = "", page: str = ""):
+        """page : the name of a page in its address, "" the landing page."""
         address = server.url.replace("http://", "ws://") + "/_stcore/stream"
         self._connection = connect(address, subprotocols=["streamlit"], origin=server.url, max_size=None, compression=None)
-        self._query = query
+        self._query, self._page = query, page
         self._ids: dict[str, str] = {}
         self._values: dict[str, object] = {}
         self._kept: dict[str, ForwardMsg] = {}  # by hash
@@ -67,7 +68,7 @@ class Client:
 
     def _run(self, triggers: Sequence[WidgetState]) -> Rerun:
         message = BackMsg()
-        message.rerun_script.query_string = self._query
+        message.rerun_script.query_string, message.rerun_script.page_name = self._query, self._page
         message.rerun_script.cached_message_hashes.extend(self._kept)
         values = [_state(self._ids[key], value) for key, value in self._values.items()]
         message.rerun_script.widget_states.widgets.extend([*values, *triggers])
@@ -125,6 +126,10 @@ def _state(widget: str, value: object) -> WidgetState:
         state.bool_value = value
     elif isinstance(value, (list, tuple)):
         state.string_array_value.data.extend(value)
+    elif isinstance(value, int):
+        state.int_value = value
+    elif isinstance(value, float):
+        state.double_value = value
     else:
         raise TypeError(f"no widget state for {value!r}")
     return state

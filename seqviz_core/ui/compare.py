@@ -107,6 +107,7 @@ def _row(run: Run, shipped: bool, ticked: bool, full: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row_{run.id}"):
         st.checkbox(label, key=key, on_change=_toggle, args=(run.id,), disabled=full and not ticked, width="stretch")
         st.page_link(page_path("explore"), label="Open in Explore", query_params={"run": run.id})
+        st.page_link(page_path("trust"), label="Trust card", query_params={"run": run.id, "open": "card"})
 
 
 def _below(own: list[Run], chosen: list[str]) -> None:
