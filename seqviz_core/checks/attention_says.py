@@ -1,0 +1,176 @@
+"""What the attention tests come to, in one computed sentence each, and their section of the trust card."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import SeqVizError
+from ..models.internals import record
+from .attention_edges import EdgeTest, KeyTest, key_test
+from .attention_masks import HeadOf, heads_in
+from .attention_swaps import MOST_JSD, Swaps, swaps
+from .attention_tests import LEAST, SHARE, HeadTest, head_tests, share_of_chance
+from .card import Findings, Mark, Number, Skipped, Subject, card_section
+
+N_CARD = 12
+"""Sequences of the trust card's section: each is asked some hundred times."""
+
+
+def head_label(head: HeadOf) -> str:
+    """Return how a head is called: "layer 1, head 2"; of a read-out with a single head only that."""
+    part = head.probe.split(".")[0]
+    return f"{f'layer {part[5:]}' if part.startswith('layer') else 'read-out'}, head {head.head + 1}"
+
+
+def number(value: float) -> str:
+    """Return a number with its sign and two or three figures."""
+    return f"{value:+.2f}" if abs(value) >= 0.1 else f"{value:+.2g}" if abs(value) >= LEAST else "less than 0.001"
+
+
+def size(value: float) -> str:
+    """Return the size of a number without its sign."""
+    return "0.001" if abs(value) <= LEAST else f"{abs(value):.2f}" if abs(value) >= 0.1 else f"{abs(value):.2g}"
+
+
+def what_it_does(test: HeadTest) -> str:
+    """Return in a few words whether a head looks, and whether that matters."""
+    if not test.planted:
+        return "masking it changes the logit" if test.matters else "masking it changes nothing"
+    if test.looks:
+        return "looks there and uses it" if test.matters else "lights up, does nothing"
+    return "looks elsewhere, yet uses it" if test.matters else "looks elsewhere"
+
+
+def heads_say(tests: Sequence[HeadTest], what: str) -> str:
+    """Return how many heads look at `what` (say "the planted GATA2 site"), whether it matters, and which do nothing."""
+    n, most = len(tests), max(tests, key=lambda t: abs(t.change))
+    strongest = (f"masking it there changes the logit most in {head_label(most.head)} ({number(most.change)}; "
+                 f"{SHARE:.0%} of {len(most.moved)} places elsewhere: {size(most.change_of_chance)})")
+    if not most.planted:
+        matter = sum(t.matters for t in tests)
+        return (f"In {matter} of {n} heads, masking the token looked at most changes the logit more than masking another one; "
+                f"{strongest}.")
+    looking = [t for t in tests if t.looks]
+    if not looking:
+        return (f"None of {n} heads looks at {what} more than at {SHARE:.0%} of the places elsewhere; " + strongest + ".")
+    idle = [t for t in looking if not t.matters]
+    said = f"{len(looking)} of {n} heads look at {what} more than at {SHARE:.0%} of the places elsewhere; {strongest}."
+    if idle:
+        names = "; ".join(f"{head_label(t.head)}: {number(t.change)}, elsewhere {size(t.change_of_chance)}" for t in idle[:3])
+        more = f" and {len(idle) - 3} more" if len(idle) > 3 else ""
+        said += f" {len(idle)} of them light{'s' * (len(idle) == 1)} up and do{'es' * (len(idle) == 1)} nothing ({names}{more})."
+    return said
+
+
+def edge_says(edge: EdgeTest) -> str:
+    """Return what masking the edge does, against random edges and against edges of nearest weight."""
+    changed = (f"masking this edge, of weight {edge.weight:.2f}, changes the logit by {number(edge.change)}")
+    of_lot, of_alike = abs(edge.change) > edge.of_chance, abs(edge.change) > edge.of_alike
+    lot = f"a random edge ({SHARE:.0%} of {len(edge.random[1])}: {size(edge.of_chance)})"
+    alike = f"an edge of such weight ({SHARE:.0%} of the {len(edge.alike[1])} nearest: {size(edge.of_alike)})"
+    if of_lot and of_alike:
+        return f"This edge matters: {changed}, more than {lot} and more than {alike}."
+    than = f"more than {lot}, but no more than {alike}" if of_lot else f"no more than {lot}"
+    return f"Attention is a hypothesis: {changed}, {than}."
+
+
+def keys_say(keys: KeyTest, label: str) -> str:
+    """Return whether the attention of a head ranks the tokens as masking, gradient and leave-one-out do."""
+    taus = keys.taus
+    own = [(name, taus[name]) for name in ("masked key", "gradient", "leave-one-out")]
+    words = {"masked key": "the change when they are masked", "gradient": "the gradient", "leave-one-out": "leaving them out"}
+    listed = ", ".join(f"{words[name]} {tau:.2f}" if np.isfinite(tau) else f"{words[name]} not at all (it is everywhere alike)"
+                       for name, tau in own)
+    beyond = sum(tau > keys.chance for _, tau in own)
+    verdict = {0: "it agrees with none of the three beyond chance", 3: "it agrees with all three beyond chance"}.get(
+        beyond, f"it agrees with {beyond} of the three beyond chance")
+    both = taus["gradient and leave-one-out"]
+    with_each_other = f"; gradient and leave-one-out have {both:.2f} with each other" if np.isfinite(both) else ""
+    return (f"Kendall's tau of the attention of {label} over {len(keys.tokens)} tokens: {listed} (unrelated rankings stay below "
+            f"{keys.chance:.2f} in {SHARE:.0%}); {verdict}{with_each_other}.")
+
+
+def swaps_say(found: Swaps, label: str) -> str:
+    """Return how different the attention of a head can be with the same answer, and what shuffling it does."""
+    distance, change, shift = (float(part[0]) for part in found.adversarial)
+    said = (f"Shuffling the attention of {label} changes the answer by {percent(found.median_tvd)} (median of "
+            f"{len(found.permuted[1])} shuffles, in probability). ")
+    if distance >= 0.5 * found.most:
+        return said + (f"Attention as different as JSD {distance:.2f}, of at most {found.most:.2f}, gives the same answer "
+                       f"to within {percent(found.same)}, with the logit changed by {number(shift)}: where this head looks is "
+                       "not needed for the answer on this sequence.")
+    return said + (f"The most different attention found that keeps the answer to within {percent(found.same)} has JSD "
+                   f"{distance:.2f}, of at most {found.most:.2f}: the answer ties this head to where it looks.")
+
+
+def percent(share: float) -> str:
+    """Return a change of a probability in percentage points."""
+    return "less than 0.1 %" if share < 0.001 else f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def first_site(planted: np.ndarray | None) -> tuple[int, int] | None:
+    """Return the first stretch (start, end) of True in planted (L,); None without one."""
+    if planted is None or not planted.any():
+        return None
+    start = int(planted.argmax())
+    rest = planted[start:]
+    return start, start + (len(rest) if rest.all() else int((~rest).argmax()))
+
+
+@card_section("attention", question="Is attention an explanation or not?", order=30)
+def attention_section(subject: Subject) -> Findings | Skipped:
+    """Return what the heads look at and whether it matters, over N_CARD sequences; of the most used head the other tests."""
+    X, asked, tests, keys, swapped = subject.X, subject.asked, [], [], []
+    try:
+        heads_in(record(subject.model, X[:1]))
+    except SeqVizError as error:
+        return Skipped(str(error))
+    for row in range(min(N_CARD, len(X))):
+        x, target = X[row:row + 1], int(asked.target[row])
+        mine = head_tests(subject.model, x, target, first_site(None if asked.planted is None else asked.planted[row]))
+        most = max(mine, key=lambda t: t.on_site).head
+        keys.append(key_test(subject.model, x, target, most, subject.task.head, seed=subject.seed))
+        swapped.append(swaps(subject.model, x, target, most, subject.task.head, seed=subject.seed))
+        tests.append(mine)
+    return _findings(tests, keys, swapped)
+
+
+def _findings(tests: list[list[HeadTest]], keys: list[KeyTest], swapped: list[Swaps]) -> Findings:
+    every, chance = [t for mine in tests for t in mine], float(np.mean([k.chance for k in keys]))
+    looking = [t for t in every if t.looks] if every[0].planted else every
+    used = float(np.mean([t.matters for t in looking])) if looking else float("nan")
+    by_chance = _mean([share_of_chance(t.moved) for t in every])
+    used_by_chance = _mean([share_of_chance(np.abs(t.changes_moved), LEAST) for t in looking])
+    looks = [Number("heads that look at the planted site", len(looking) / len(every), by_chance)] if every[0].planted else []
+    name = "of those, heads where masking it matters" if looks else "heads where masking what they look at most matters"
+    numbers = [*looks, Number(name, used, used_by_chance),
+               Number("Kendall's tau, attention with change when masked", _mean([k.taus["masked key"] for k in keys]), chance),
+               Number("Kendall's tau, attention with the gradient", _mean([k.taus["gradient"] for k in keys]), chance),
+               Number("output TVD when the attention is shuffled", float(np.median([s.median_tvd for s in swapped])), 0.0),
+               Number("JSD of the most different attention with the same answer",
+                      float(np.mean([s.adversarial[0][0] for s in swapped])), MOST_JSD)]
+    null = ("other places put to the same test; for tau unrelated rankings; for shuffled attention no change, for the JSD the "
+            "most there is, ln 2")
+    return Findings(tuple(numbers), len(tests), null, _card_says(every, looking, used, len(tests)), _mark(used, len(looking)))
+
+
+def _card_says(every: list[HeadTest], looking: list[HeadTest], used: float, n: int) -> str:
+    heads = len(every) // n
+    if not every[0].planted:
+        return (f"In {used:.0%} of {heads} heads x {n} sequences, masking the token looked at most changes the logit more than "
+                "masking another one.")
+    if not looking:
+        return f"No head looks at the planted site more than elsewhere ({heads} heads x {n} sequences)."
+    return (f"In {len(looking) / len(every):.0%} of {heads} heads x {n} sequences a head looks at the planted site more than "
+            f"elsewhere; in {used:.0%} of these, masking it changes the logit more than masking another place.")
+
+
+def _mark(used: float, looking: int) -> Mark:
+    if not looking:
+        return "open"
+    return "holds" if used >= 0.8 else "doubtful" if used >= 0.5 else "fails"
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [v for v in values if np.isfinite(v)]
+    return float(np.mean(known)) if known else float("nan")
