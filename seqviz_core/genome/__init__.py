@@ -6,5 +6,9 @@
 """
 
 from .fasta import SUFFIXES, Genome
+from .regions import Region, Regions, parse_region, read_regions
+from .vcf import GenomeVariant, Problem, Vcf, VcfLine, read_vcf
+from .vcf_writer import InfoField, info_key, write_vcf
 
-__all__ = ["SUFFIXES", "Genome"]
+__all__ = ["SUFFIXES", "Genome", "GenomeVariant", "InfoField", "Problem", "Region", "Regions", "Vcf", "VcfLine", "info_key",
+           "parse_region", "read_regions", "read_vcf", "write_vcf"]

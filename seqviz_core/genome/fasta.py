@@ -69,14 +69,16 @@ class Genome:
             inside = self._read(contig, first, last).translate(_TO_ACGTN).decode("ascii") if first < last else ""
         return "N" * (min(end, first) - start) + inside + "N" * (end - max(last, start)) if start < end else ""
 
-    def find(self, name: str) -> str:
-        """Return the contig that `name` means: itself, or with or without "chr". Raises SeqVizError with the nearest names."""
-        if name in self.contigs:
-            return name
+    def known(self, name: str) -> str | None:
+        """Return the contig that `name` means: itself, or with or without "chr", MT as M; None where there is none."""
         bare = name[3:] if name.lower().startswith("chr") else name
-        for wanted in (bare, f"chr{bare}", *(("chrM", "MT", "M", "chrMT") if bare in ("M", "MT") else ())):
-            if wanted in self.contigs:
-                return wanted
+        names = (name, bare, f"chr{bare}", *(("chrM", "MT", "M", "chrMT") if bare in ("M", "MT") else ()))
+        return next((wanted for wanted in names if wanted in self.contigs), None)
+
+    def find(self, name: str) -> str:
+        """Return the contig that `name` means; raises SeqVizError with those there are, and the nearest."""
+        if (found := self.known(name)) is not None:
+            return found
         near = difflib.get_close_matches(name, list(self.contigs)[:5000], n=1)
         listed = ", ".join(list(self.contigs)[:5]) + (", ..." if len(self.contigs) > 5 else "")
         meant = f" Did you mean {near[0]!r}?" if near else ""
