@@ -69,6 +69,7 @@ class Trace:
 
 
 _recorded: ContextVar[dict[str, Activation] | None] = ContextVar("seqviz_recorded", default=None)
+_attached: ContextVar[bool] = ContextVar("seqviz_attached", default=False)
 _edits: ContextVar[Mapping[str, Edit]] = ContextVar("seqviz_edits", default=MappingProxyType({}))
 _met: ContextVar[set[str] | None] = ContextVar("seqviz_met", default=None)
 
@@ -101,7 +102,8 @@ class Probe(nn.Module):
         """Write `value` down without passing it on; for internals that are recovered beside a fused kernel."""
         recorded = _recorded.get()
         if recorded is not None:
-            recorded[self.name] = Activation(self.name, self.kind, self.axes, self.span, value.detach())
+            recorded[self.name] = Activation(self.name, self.kind, self.axes, self.span,
+                                             value if _attached.get() else value.detach())
 
     def extra_repr(self) -> str:
         return f"{self.kind}, axes={self.axes}, span={self.span}"
@@ -126,14 +128,18 @@ def is_recording() -> bool:
 
 
 @contextmanager
-def recording() -> Iterator[dict[str, Activation]]:
-    """Within the block, every probe that a forward pass of this thread meets is written into the dict it yields."""
+def recording(attached: bool = False) -> Iterator[dict[str, Activation]]:
+    """Within the block, every probe that a forward pass of this thread meets is written into the dict it yields.
+
+    attached : whether what is written down keeps its gradients, so that a loss of it can train the model.
+    """
     recorded: dict[str, Activation] = {}
-    token = _recorded.set(recorded)
+    tokens = _recorded.set(recorded), _attached.set(attached)
     try:
         yield recorded
     finally:
-        _recorded.reset(token)
+        _attached.reset(tokens[1])
+        _recorded.reset(tokens[0])
 
 
 @contextmanager

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from ..datasets import Task
 
-SCHEMA = 1
+SCHEMA, NONE = 1, "none"
 """Version of config.json; files of another version are refused."""
-LATER = ("permute_labels",)
+GC, SEEN, POSITION = SO_FAR = ("GC so far", "motif seen so far", "position")
+"""What a reader could know at a position, of all that it has read so far; see so_far.py."""
+LATER = ("permute_labels", "auxiliary", "auxiliary_weight")
 """Training settings younger than the schema: at their default they are not written, so that older runs keep their ids."""
 
 
@@ -38,7 +40,12 @@ class TrainingConfig:
     seed: int = setting(0, "Seed", help="Decides the weights at the start, the data and their order", low=0, high=2**31 - 1)
     permute_labels: bool = setting(False, "Permute the labels (control run)",
                                    help="Training and validation sequences get each other's labels, at random by the seed; test "
-                                        "sequences keep theirs. Nothing is left to learn, so what a map still shows is not learned")
+                                        "sequences keep theirs. Nothing is left to learn, so what maps still show is not learned")
+    auxiliary: str = setting(NONE, "Auxiliary loss", choices=(NONE, *SO_FAR),
+                             help="While it trains, the model's states also have to tell this at every position, through a "
+                                  "linear head that is thrown away afterwards. It shapes what the states know")
+    auxiliary_weight: float = setting(1.0, "Weight of the auxiliary loss", low=0.0, high=100.0,
+                                      help="Against the task's own loss; 0: no auxiliary loss")
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class RunSpec:
 
         model_config = config_from(ARCHITECTURES[self.architecture].config, self.model_settings)
         return replace(self, task_settings=_written_out(self.make_task()), model_settings=_written_out(model_config),
-                       training=config_from(TrainingConfig, _written_out(self.training)))
+                       training=_without_idle(config_from(TrainingConfig, _written_out(self.training))))
 
     def make_task(self) -> "Task":
         """Return the task; raises SeqVizError for an unknown task or a refused setting."""
@@ -114,6 +121,13 @@ class RunSpec:
     def _content(self) -> dict[str, Any]:
         return {"task": self.task, "task_settings": self.task_settings, "architecture": self.architecture,
                 "model_settings": self.model_settings, "training": _told(self.training)}
+
+
+def _without_idle(training: TrainingConfig) -> TrainingConfig:
+    """Return the settings with those at their default that do nothing, so that equal runs have equal ids."""
+    if training.auxiliary != NONE and training.auxiliary_weight:
+        return training
+    return replace(training, auxiliary=NONE, auxiliary_weight=TrainingConfig.auxiliary_weight)
 
 
 def _told(training: TrainingConfig) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..models.internals import borrowed, device_of
+from ..models.internals import borrowed, device_of, recording
+from .auxiliary import MEASURED_ON, Auxiliary, auxiliary_of
 from .config import TrainingConfig
 from .results import Epoch, Scores, counted
 from .scoring import at_known_bases, loss_of, scores_of
@@ -27,10 +28,12 @@ class Examples(NamedTuple):
 
     X: codes (N, L) uint8, encoded batch by batch at a sixteenth of the memory, or one-hot (N, 4, L) float.
     y: class indices (N,) int64, or what else a task's head asks for (see scoring.py).
+    first: (N, 2) int64, how far the first planted site is (see so_far.py); only an auxiliary loss asks for it.
     """
 
     X: Tensor
     y: Tensor
+    first: Tensor | None = None
 
 
 class TrainingData(NamedTuple):
@@ -60,26 +63,32 @@ def never() -> bool:
     return False
 
 
-def examples(codes: np.ndarray, labels: np.ndarray, device: torch.device | str = "cpu") -> Examples:
-    """Return codes (N, L) uint8 and labels (N,) as tensors on `device`."""
-    return Examples(torch.from_numpy(codes).to(device), torch.from_numpy(labels).to(device))
+def examples(codes: np.ndarray, labels: np.ndarray, device: torch.device | str = "cpu",
+             first: np.ndarray | None = None) -> Examples:
+    """Return codes (N, L) uint8, labels (N,) and, where it is given, `first` (N, 2) as tensors on `device`."""
+    return Examples(torch.from_numpy(codes).to(device), torch.from_numpy(labels).to(device),
+                    None if first is None else torch.from_numpy(first).to(device))
 
 
 def fit(model: nn.Module, data: TrainingData, config: TrainingConfig, on_epoch: Callable[[Epoch], None] = ignore,
         should_stop: Callable[[], bool] = never) -> FitResult:
-    """Train `model` in place with Adam on the cross-entropy; return how it went, the best epoch's weights restored.
+    """Train `model` in place with Adam on the cross-entropy, plus an auxiliary loss where `config` asks for one; return how it
+    went, the best epoch's weights restored.
 
     The best epoch is the one with the lowest validation loss. Stops early after `config.patience` epochs without a
     lower one, at once when `should_stop()` (asked before every step) says so, and when a loss is no longer finite.
     On one device and with one thread count, equal arguments give equal weights to the last bit; the global random
     state is the caller's again afterwards. Training mode of every module is given back. While it runs it owns torch's
-    global generators (dropout draws from them), so train one model per process at a time.
+    global generators (dropout draws from them), so train one model per process at a time. Raises SeqVizError for an auxiliary
+    loss that does not suit the model or the data.
     """
     with borrowed(model), _reproducible(config.seed, device_of(model)):
-        optimizer = torch.optim.Adam(model.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True)
+        auxiliary = _heads(model, data.train, config)
+        parameters = [*model.parameters(), *(auxiliary.parameters() if auxiliary else ())]
+        optimizer = torch.optim.Adam(parameters, config.learning_rate, weight_decay=config.weight_decay, fused=True)
         progress = _Progress(model, config)
         while progress.stopped is None:
-            epoch = _one_epoch(model, data, config, len(progress.epochs) + 1, optimizer, should_stop)
+            epoch = _one_epoch(model, data, config, len(progress.epochs) + 1, optimizer, should_stop, auxiliary)
             if epoch is None:
                 progress.stopped = "cancelled"
             elif progress.add(epoch):
@@ -108,11 +117,11 @@ def evaluate(model: nn.Module, data: Examples) -> tuple[float, Scores]:
 
 
 def _one_epoch(model: nn.Module, data: TrainingData, config: TrainingConfig, number: int, optimizer: torch.optim.Optimizer,
-               should_stop: Callable[[], bool]) -> Epoch | None:
+               should_stop: Callable[[], bool], auxiliary: Auxiliary | None) -> Epoch | None:
     """Train and validate once; None where it was stopped in between."""
     started = time.perf_counter()
     train = data.draw(number) if data.draw else data.train
-    train_loss = _train(model, train, _batches(len(train.y), config, number), optimizer, should_stop)
+    train_loss = _train(model, train, _batches(len(train.y), config, number), optimizer, should_stop, auxiliary)
     if train_loss is None:
         return None
     valid_loss, scores = evaluate(model, data.valid)
@@ -126,19 +135,34 @@ def _batches(n: int, config: TrainingConfig, epoch: int) -> Sequence[Tensor]:
 
 
 def _train(model: nn.Module, data: Examples, batches: Sequence[Tensor], optimizer: torch.optim.Optimizer,
-           should_stop: Callable[[], bool]) -> float | None:
+           should_stop: Callable[[], bool], auxiliary: Auxiliary | None) -> float | None:
+    """Take an optimizer step for each batch; return the mean cross-entropy, without the auxiliary loss; None where stopped."""
     model.train()
     total = torch.zeros((), device=data.y.device, dtype=torch.float64)
     for rows in batches:
         if should_stop():
             return None
         rows = rows.to(data.y.device)
-        loss = loss_of(model(_one_hot(data.X[rows])), data.y[rows])
+        loss, beside = _losses(model, data, rows, auxiliary)
         optimizer.zero_grad()
-        loss.backward()
+        (loss if beside is None else loss + beside).backward()
         optimizer.step()
         total += loss.detach() * len(rows)  # no .item() here: it would make a GPU wait in every step
     return total.item() / len(data.y)
+
+
+def _heads(model: nn.Module, data: Examples, config: TrainingConfig) -> Auxiliary | None:
+    return auxiliary_of(model, _one_hot(data.X[:MEASURED_ON]), None if data.first is None else data.first[:MEASURED_ON], config)
+
+
+def _losses(model: nn.Module, data: Examples, rows: Tensor, auxiliary: Auxiliary | None) -> tuple[Tensor, Tensor | None]:
+    """Return the cross-entropy of a batch, and the auxiliary loss where there is one."""
+    X, y = _one_hot(data.X[rows]), data.y[rows]
+    if auxiliary is None:
+        return loss_of(model(X), y), None
+    with recording(attached=True) as recorded:
+        loss = loss_of(model(X), y)
+    return loss, auxiliary.loss(recorded, X, None if data.first is None else data.first[rows])
 
 
 def _one_hot(X: Tensor) -> Tensor:

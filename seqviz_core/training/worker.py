@@ -19,11 +19,13 @@ import torch
 
 from ..errors import SeqVizError
 from ..models import count_parameters
+from .auxiliary import check_auxiliary
 from .baselines import measure_baselines
 from .config import RunSpec
 from .files import weights_of
 from .fit import TrainingData, evaluate, examples, fit, never
 from .results import Epoch, RunStatus, Scores, State, to_plain
+from .so_far import first_seen
 from .verdict import verdict
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def train_run(spec: RunSpec, report: Report, should_stop: Callable[[], bool] = n
     with _one_at_a_time, one_thread():
         task, device = spec.make_task(), best_device()
         model = spec.make_model(task).to(device)
+        check_auxiliary(spec.training, model, task)
         teller = _Teller(report, RunStatus("running", created or time.time(), "Measuring the ceiling and the baselines.",
                                            device_name(device), started=time.time(), n_parameters=count_parameters(model)))
         train, valid, test = draw(spec, task, TRAIN), draw(spec, task, VALID), draw(spec, task, TEST)
@@ -235,4 +238,5 @@ def one_thread() -> Iterator[None]:
 
 
 def _on(device: torch.device, data: "Dataset") -> Any:
-    return examples(data.codes, data.labels, device)
+    first = first_seen(data.sites, *data.codes.shape) if data.motifs else None
+    return examples(data.codes, data.labels, device, first)

@@ -15,6 +15,7 @@ from ..models import ARCHITECTURES, Architecture, count_parameters
 from ..models.anatomy import layers_of, totals
 from ..settings import config_from
 from ..training import RunSpec, TrainingConfig
+from ..training.auxiliary import check_auxiliary
 from .components import literal, picture_and_numbers, svg, text_colour, theme
 from .forms import settings_form
 from .train import device_line, start
@@ -92,10 +93,13 @@ def fields_of(spec: RunSpec) -> dict[str, Any]:
 
 
 def _tried(spec: RunSpec) -> int:
-    """Return the model's number of parameters; raises SeqVizError where the model or the task's sequences cannot be made."""
+    """Return the model's number of parameters; raises SeqVizError where the model or the task's sequences cannot be made, or the
+    auxiliary loss does not suit them."""
     task = spec.make_task()
     task.sample(2, seed=0)
-    return count_parameters(spec.define_model(task))
+    model = spec.define_model(task)
+    check_auxiliary(spec.training, model, task)
+    return count_parameters(model)
 
 
 def show_layers(spec: RunSpec, expanded: bool) -> None:
