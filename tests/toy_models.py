@@ -42,6 +42,23 @@ class ConvReluMax(nn.Module):
         return self.conv(self.relu(self.first_conv(X))).amax(-1) @ self.read_out.T
 
 
+class TwoMotifs(nn.Module):
+    """logits = (strength * there - off, 0): there = 1 where both words stand in the sequence ("and"), or either ("or"), else 0.
+
+    The call of class 0 so needs both words, or either of them, exactly.
+    """
+
+    def __init__(self, words: tuple[str, str], how: str, strength: float = 4.0, off: float = 1.0):
+        super().__init__()
+        self.filters = nn.ParameterList([torch.from_numpy(one_hot(word)) for word in words])
+        self.how, self.strength, self.off = how, strength, off
+
+    def forward(self, X: Tensor) -> Tensor:  # (N, 4, L) -> (N, 2)
+        there = [(nn.functional.conv1d(X, f).amax((1, 2)) > f.shape[2] - 0.5).to(X.dtype) for f in self.filters]
+        joint = there[0] * there[1] if self.how == "and" else torch.maximum(*there)
+        return torch.stack([self.strength * joint - self.off, torch.zeros_like(joint)], 1)
+
+
 class Smooth(nn.Module):
     """Convolution, tanh, mean, tanh, linear, in float64: not linear anywhere, smooth everywhere."""
 
