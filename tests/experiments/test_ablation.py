@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from tangermeme.ablate import ablate as tangermeme_ablate
-from toy_models import TwoMotifs, conv_model, linear_model, one_hot, random_sequences
+from toy_models import Linear, TwoMotifs, conv_model, linear_model, one_hot, random_sequences
 
 from seqviz_core.attribution import At
 from seqviz_core.attribution.references import shuffles
@@ -86,7 +86,6 @@ def test_by_the_logit_a_share_of_what_stands_above_shuffles_must_go():
     weight = torch.zeros(2, 4, 60)
     x = x_of(SEQUENCE)
     weight[0, :, 10:20], weight[0, :, 30:40] = 3 * x[:, 10:20], x[:, 30:40]  # logit 0 is 30 + 10
-    from toy_models import Linear
     parts = [Part("big", 10, 20), Part("small", 30, 40)]
     found = ablate(Linear(weight), x, 0, parts, n=40, criterion=Criterion("logit", 0.5))
     assert found.logit == 40 and found.necessary.tolist() == [True, False]
@@ -149,7 +148,8 @@ def test_the_interval_is_that_of_the_mean():
 
 
 @pytest.mark.parametrize(("sequence", "parts", "match"), [
-    (SEQUENCE, [], "no part"), (SEQUENCE, [Part("", 55, 61)], "56 to 61 does not lie inside the sequence, which has bases 1 to 60"),
+    (SEQUENCE, [], "no part"),
+    (SEQUENCE, [Part("", 55, 61)], "56 to 61 does not lie inside the sequence, which has bases 1 to 60"),
     (SEQUENCE, [Part("", 9, 9)], "10 to 9 holds no base"), ("NNNN", [Part("", 0, 2)], "Every base of this sequence is unknown"),
     ("AC", [Part("", 0, 1)], "too short"), ("AAAAAAAA", [Part("", 0, 4)], "repeats the same bases"),
 ])
