@@ -68,6 +68,17 @@ def hits(sequence: str, motifs: Sequence[Motif], *, p: float = 1e-4, limit: int 
     Raises SeqVizError for a `p` that is no probability, for more or wider motifs than are searched at once, and where more than
     MOST_HITS places match.
     """
+    found, expected = _search(sequence, motifs, p, background)
+    return Hits(thinned(found, limit), len(found), expected, p, len(motifs))
+
+
+def every_hit(sequence: str, motifs: Sequence[Motif], *, p: float = 1e-4, background: Sequence[float] | None = None) -> list[Hit]:
+    """Return all that `hits` finds, best first, also those that repeat what a better one says; raises SeqVizError as it does."""
+    return _search(sequence, motifs, p, background)[0]
+
+
+def _search(sequence: str, motifs: Sequence[Motif], p: float, background: Sequence[float] | None) -> tuple[list[Hit], float]:
+    """Return all hits, best first, and how many chance gives."""
     if not 0 < p <= 1:
         raise SeqVizError(f"A p-value of at most {p} cannot be asked for; it is a number above 0, at most 1.")
     frequencies = tuple(base_frequencies(background).tolist())
@@ -78,7 +89,7 @@ def hits(sequence: str, motifs: Sequence[Motif], *, p: float = 1e-4, limit: int 
         found += table.search(codes, thresholds, MOST_HITS - len(found))
         expected += table.expected(len(codes), thresholds)
     found.sort(key=lambda hit: (hit.p, -hit.score, hit.start))
-    return Hits(thinned(found, limit), len(found), expected, p, len(motifs))
+    return found, expected
 
 
 def thinned(found: Sequence[Hit], limit: int) -> list[Hit]:

@@ -131,7 +131,8 @@ def read_variant(word: str, sequence: str) -> Variant:
     match = _WORD.fullmatch(word)
     if not match:
         raise SeqVizError(_unread(word))
-    start, last = _start(match[1]), int(match[2] or match[1])
+    before_all = int(match[1]) == 0 and match[3].lower().startswith("ins")  # 0_1ins: before the first base
+    start, last = -1 if before_all else _start(match[1]), int(match[2] or match[1])
     if last <= start:
         raise SeqVizError(f"{start + 1:,} to {last:,} runs backwards.")
     if match[4]:
