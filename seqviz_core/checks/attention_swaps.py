@@ -114,16 +114,16 @@ def _searched(model: nn.Module, X: Tensor, target: Target, layer: Activation, he
     far = _farthest(own)
     random = torch.rand((STARTS - 1, *own.shape), generator=generator).to(own)
     start = torch.cat([(far + 1e-2).log()[None], 4 * random])
-    free = start.clone().requires_grad_()
-    optimizer = torch.optim.Adam([free], lr=RATE)
+    free, mean, square = start.clone(), torch.zeros_like(start), torch.zeros_like(start)
     with borrowed(model), cudnn_off(x.device), torch.enable_grad():
         with intervene({head.probe: replacing(head.head, own.expand(STARTS, -1, -1))}):
             before = answers(model(x), target, answer).detach()
-        for _ in range(STEPS):
-            pattern = free.softmax(-1)
+        for step in range(1, STEPS + 1):  # Adam, written out: the one of torch takes seconds to load
+            pattern = free.requires_grad_().softmax(-1)
             with intervene({head.probe: replacing(head.head, pattern)}):
                 after = answers(model(x), target, answer)
             loss = (20 * (tvd(after, before) - same / 2).clamp(min=0) - jsd(pattern, own)).sum()
-            free.grad = torch.autograd.grad(loss, free)[0]
-            optimizer.step()
-    return torch.cat([far[None], free.detach().softmax(-1)]).cpu()
+            gradient = torch.autograd.grad(loss, free)[0]
+            mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+            free = free.detach() - RATE * (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
+    return torch.cat([far[None], free.softmax(-1)]).cpu()

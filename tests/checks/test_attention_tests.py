@@ -211,7 +211,7 @@ def test_jsd_and_tvd_by_hand():
     m = [0.5, 0.25, 0.25]
     kl = 0.5 * math.log(0.5 / m[0]) + 0.5 * math.log(0.5 / m[1])
     assert jsd(p, q).item() == pytest.approx(kl, abs=1e-6)
-    assert jsd(torch.eye(2)[:1], torch.eye(2)[1:]).item() == pytest.approx(math.log(2), abs=1e-6) == pytest.approx(0.693, abs=1e-3)
+    assert jsd(torch.eye(2)[:1], torch.eye(2)[1:]).item() == pytest.approx(math.log(2), abs=1e-6)
     assert jsd(p, p).item() == 0
     assert tvd(torch.tensor([0.7, 0.2, 0.1]), torch.tensor([0.1, 0.2, 0.7])).item() == pytest.approx(0.6)
 
