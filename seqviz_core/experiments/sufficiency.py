@@ -22,8 +22,9 @@ class Sufficient:
     """The smallest set of parts that is enough, everything else replaced by n shuffles.
 
     kept : which parts, () where shuffles of the whole sequence are enough, None where not even a tried set is.
-    logits (n,) : with only these kept (all parts, where none is enough). held : share of them that are called. exact : every smaller set was tried, and none is enough;
-        else parts were left out one by one, the least missed first, and a smaller set may exist. tried : how many sets were.
+    logits (n,) : with only these kept (all parts, where none is enough). held : share of those n that are called.
+    exact : every smaller set was tried, and none is enough; else parts were left out one by one, the least missed first, and a
+        smaller set may exist. tried : how many sets were.
     alone (P,) : whether each part alone is enough. logit, whole : of the sequence, and mean of its shuffles.
     null (R,) : mean logit with R random places of the same widths kept instead, off all parts; null_enough : in which share of
         them that is enough; both empty or nan where there is no room.
