@@ -19,7 +19,7 @@ from seqviz_core.sequences import Limits
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 CODE = [ROOT / "app.py", *(path for folder in ("pages", "seqviz_core", "scripts") for path in (ROOT / folder).rglob("*.py"))]
-FOR_LATER = {"pyfaidx"}  # requirements of the product that this version does not import yet
+FOR_LATER: set[str] = set()  # requirements of the product that this version does not import yet
 UNIMPORTED = {"orjson", "biopython"}  # used by plotly; and what the tests compare sequences and motif files with
 
 

@@ -167,8 +167,7 @@ def _indexed(path: Path, indexes: Path, packed: bool) -> Faidx:
             return _open(path, *beside)
         except _WRONG:  # what lies beside it is not ours; we can make our own
             logger.warning("The index beside %s cannot be read", path)
-    stat = path.stat()
-    key = hashlib.sha256(f"{path.resolve()}\n{stat.st_size}\n{stat.st_mtime_ns}".encode()).hexdigest()[:24]
+    key = index_key(path)
     if not _there(indexes, key, packed):
         _make(path, indexes, key, packed)
     try:
@@ -176,6 +175,18 @@ def _indexed(path: Path, indexes: Path, packed: bool) -> Faidx:
     except _WRONG:  # cut off, or the disk was full
         _make(path, indexes, key, packed)
         return _open(path, indexes, key)
+
+
+def has_index(path: Path, indexes: Path) -> bool:
+    """Return whether a file can be opened at once."""
+    packed = path.name.lower().endswith(PACKED)
+    return _fresh(path, path.parent, path.name, packed) or _there(indexes, index_key(path), packed)
+
+
+def index_key(path: Path) -> str:
+    """Return the name that a file's index has among those made here; it is another one once the file changes."""
+    stat = path.stat()
+    return hashlib.sha256(f"{path.resolve()}\n{stat.st_size}\n{stat.st_mtime_ns}".encode()).hexdigest()[:24]
 
 
 def _names(name: str, packed: bool) -> list[str]:

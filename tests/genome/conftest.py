@@ -1,47 +1,16 @@
-"""Small genomes, plain and packed, for the tests of everything that reads them."""
+"""A small genome for every test of this folder."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
-from Bio import bgzf
 
 from seqviz_core.genome import Genome
-
-Build = Callable[..., Genome]
-
-
-def fasta(contigs: dict[str, str], width: int = 60, end: str = "\n") -> bytes:
-    """Return FASTA of contigs, `width` bases a line."""
-    lines = []
-    for name, sequence in contigs.items():
-        lines += [f">{name}", *(sequence[i:i + width] for i in range(0, len(sequence), width))]
-    return "".join(line + end for line in lines).encode()
-
-
-def pack(path: Path, data: bytes) -> Path:
-    """Write data as BGZF, in full blocks of 65,536 bytes."""
-    with bgzf.BgzfWriter(str(path)) as file:
-        file.write(data)
-    return path
-
-
-def letters(n: int, seed: int, alphabet: str = "ACGT") -> str:
-    """Return n random letters."""
-    return "".join(np.random.default_rng(seed).choice(list(alphabet), n))
+from tests.small_genomes import make_genome
 
 
 @pytest.fixture
-def build(tmp_path: Path) -> Build:
+def build(tmp_path: Path) -> Callable[..., Genome]:
     """Return a function that opens the genome of contigs: build({"chr1": "ACGT..."}, packed=True)."""
-
-    def make(contigs: dict[str, str], packed: bool = False, name: str = "genome") -> Genome:
-        path = tmp_path / (f"{name}.fa.gz" if packed else f"{name}.fa")
-        if packed:
-            pack(path, fasta(contigs))
-        else:
-            path.write_bytes(fasta(contigs))
-        return Genome(path, tmp_path / "indexes")
-
-    return make
+    return partial(make_genome, tmp_path)

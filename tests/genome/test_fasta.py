@@ -11,7 +11,7 @@ from pyfaidx import Faidx
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.genome import Genome
-from tests.genome.conftest import fasta, letters, pack
+from tests.small_genomes import fasta, letters, pack
 
 CONTIGS = {"chr1": letters(150_001, 1), "chr2": letters(61, 2), "chrM": letters(60, 3), "empty": "", "chrX": letters(300, 4)}
 

@@ -7,7 +7,7 @@ import pytest
 from seqviz_core.errors import SeqVizError
 from seqviz_core.genome import Region, parse_region, read_regions
 from seqviz_core.sequences import Limits, reverse_complement
-from tests.genome.conftest import letters
+from tests.small_genomes import letters
 
 CHR7, HLA = letters(20_000, 7), letters(50, 8)
 

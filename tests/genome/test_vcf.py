@@ -9,7 +9,7 @@ from Bio import bgzf
 
 from seqviz_core.errors import SeqVizError
 from seqviz_core.genome import GenomeVariant, InfoField, info_key, read_vcf, write_vcf
-from tests.genome.conftest import letters
+from tests.small_genomes import letters
 
 CHR1 = "ACGTNACGTTGCA" + letters(500, 1)
 HEADER = "##fileformat=VCFv4.1\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"n\">\n" \
