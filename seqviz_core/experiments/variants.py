@@ -60,8 +60,7 @@ class VariantEffects:
     def rank(self) -> np.ndarray:
         """int (V,): 1 for the variant that changes the logit most, either way; 0 for one that could not be read."""
         size = np.where(np.isfinite(self.change), np.abs(self.change), -1)
-        rank = (size[:, None] < size).sum(axis=1) + 1
-        return np.where(size >= 0, rank, 0)
+        return np.where(size >= 0, np.searchsorted(np.sort(-size), -size) + 1, 0)
 
 
 def variant_effects(model: nn.Module, sequence: str, variants: Sequence[Variant], target: Target,
