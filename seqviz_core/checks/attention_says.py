@@ -12,6 +12,7 @@ from .attention_swaps import MOST_JSD, Swaps, swaps
 from .attention_tests import LEAST, SHARE, HeadTest, head_tests, share_of_chance
 from .card import Findings, Mark, Number, Skipped, Subject, card_section
 
+MOST = f"{100 * SHARE:.0f} %"
 N_CARD = 12
 """Sequences of the trust card's section: each is asked some hundred times."""
 
@@ -45,16 +46,16 @@ def heads_say(tests: Sequence[HeadTest], what: str) -> str:
     """Return how many heads look at `what` (say "the planted GATA2 site"), whether it matters, and which do nothing."""
     n, most = len(tests), max(tests, key=lambda t: abs(t.change))
     strongest = (f"masking it there changes the logit most in {head_label(most.head)} ({number(most.change)}; "
-                 f"{SHARE:.0%} of {len(most.moved)} places elsewhere: {size(most.change_of_chance)})")
+                 f"{MOST} of {len(most.moved)} places elsewhere: {size(most.change_of_chance)})")
     if not most.planted:
         matter = sum(t.matters for t in tests)
         return (f"In {matter} of {n} heads, masking the token looked at most changes the logit more than masking another one; "
                 f"{strongest}.")
     looking = [t for t in tests if t.looks]
     if not looking:
-        return (f"None of {n} heads looks at {what} more than at {SHARE:.0%} of the places elsewhere; " + strongest + ".")
+        return (f"None of {n} heads looks at {what} more than at {MOST} of the places elsewhere; " + strongest + ".")
     idle = [t for t in looking if not t.matters]
-    said = f"{len(looking)} of {n} heads look at {what} more than at {SHARE:.0%} of the places elsewhere; {strongest}."
+    said = f"{len(looking)} of {n} heads look at {what} more than at {MOST} of the places elsewhere; {strongest}."
     if idle:
         names = "; ".join(f"{head_label(t.head)}: {number(t.change)}, elsewhere {size(t.change_of_chance)}" for t in idle[:3])
         more = f" and {len(idle) - 3} more" if len(idle) > 3 else ""
@@ -66,8 +67,8 @@ def edge_says(edge: EdgeTest) -> str:
     """Return what masking the edge does, against random edges and against edges of nearest weight."""
     changed = (f"masking this edge, of weight {edge.weight:.2f}, changes the logit by {number(edge.change)}")
     of_lot, of_alike = abs(edge.change) > edge.of_chance, abs(edge.change) > edge.of_alike
-    lot = f"a random edge ({SHARE:.0%} of {len(edge.random[1])}: {size(edge.of_chance)})"
-    alike = f"an edge of such weight ({SHARE:.0%} of the {len(edge.alike[1])} nearest: {size(edge.of_alike)})"
+    lot = f"a random edge ({MOST} of {len(edge.random[1])}: {size(edge.of_chance)})"
+    alike = f"an edge of such weight ({MOST} of the {len(edge.alike[1])} nearest: {size(edge.of_alike)})"
     if of_lot and of_alike:
         return f"This edge matters: {changed}, more than {lot} and more than {alike}."
     than = f"more than {lot}, but no more than {alike}" if of_lot else f"no more than {lot}"
@@ -87,7 +88,7 @@ def keys_say(keys: KeyTest, label: str) -> str:
     both = taus["gradient and leave-one-out"]
     with_each_other = f"; gradient and leave-one-out have {both:.2f} with each other" if np.isfinite(both) else ""
     return (f"Kendall's tau of the attention of {label} over {len(keys.tokens)} tokens: {listed} (unrelated rankings stay below "
-            f"{keys.chance:.2f} in {SHARE:.0%}); {verdict}{with_each_other}.")
+            f"{keys.chance:.2f} in {MOST}); {verdict}{with_each_other}.")
 
 
 def swaps_say(found: Swaps, label: str) -> str:

@@ -67,29 +67,28 @@ def places_say(places: Places, where: str, site: tuple[int, int] | None, site_na
 
 def lags_say(found: Mapping[str, Lag], memory: Memory, spacing: int | None = None) -> str:
     """Return how long the layer remembers by its gate, and measured; spacing : bases between two planted sites."""
-    said = [_lag_says(lag, memory) for lag in found.values()]
+    every = list(found.values())
+    reads = f"Reading {listed([READS[d] for d in found])}"
+    measured = f"the gradient is halved {listed([_after(g.measured, (len(g.gradient) - 1) * g.stride) for g in every])}"
+    traces = [_after(g.site_left, (len(g.left) - 1) * g.stride) for g in every if g.left is not None]
+    measured += f", the site's trace in the state {listed(traces)}" if traces else ""
+    if memory.keeps is None:
+        return f"{reads}: no gate keeps anything, so nothing promises how long; measured, {measured}."
+    promised = listed([f"every {g.promised:.0f} bases (single units {g.by_unit.min():.0f} to {g.by_unit.max():.0f})" for g in every])
+    said = f"{reads}, by its mean {GATES[memory.keeps]} memory halves {promised}. Measured, {measured}."
     if spacing:
-        known = [lag.promised for lag in found.values() if np.isfinite(lag.promised)]
-        if known:
-            left = _share(0.5 ** (spacing / max(known)))
-            said.append(f"The planted sites are {spacing:,} bases apart: by the gate alone {left} would be left of the first at "
-                        "the second.")
-    return " ".join(said)
+        left = _share(0.5 ** (spacing / max(g.promised for g in every)))
+        said += f" The planted sites are {spacing:,} bases apart: by the gate alone {left} would be left of one at the other."
+    return said
 
 
-def _lag_says(lag: Lag, memory: Memory) -> str:
-    reads = f"Reading {READS[lag.direction]}"
-    measured = f"the gradient {_halves(lag.measured, len(lag.gradient) * lag.stride)}"
-    trace = "" if lag.left is None else f", the site's trace in the state {_halves(lag.site_left, len(lag.left) * lag.stride)}"
-    if lag.gate is None:
-        return f"{reads}: there is no gate that keeps, so nothing promises how long; measured, {measured}{trace}."
-    units = np.sort(lag.by_unit)
-    return (f"{reads}: by the mean {GATES[memory.keeps]} ({lag.gate.mean():.2f}) memory halves every {lag.promised:.0f} bases "
-            f"(single units {units[0]:.0f} to {units[-1]:.0f}); measured, {measured}{trace}.")
+def listed(words: Sequence[str]) -> str:
+    """Return "a" or "a and b"."""
+    return " and ".join(words)
 
 
-def _halves(bases: float, within: int) -> str:
-    return f"is halved after {bases:.0f} bases" if np.isfinite(bases) else f"is not halved within {within:,} bases"
+def _after(bases: float, within: int) -> str:
+    return f"after {bases:.0f} bases" if np.isfinite(bases) else f"not within {within:,} bases"
 
 
 def _share(share: float) -> str:
