@@ -1,0 +1,125 @@
+"""Ablate: each part of the sequence replaced by shuffles, which parts are needed, which are enough, and do they work together."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ...attribution import At
+from ...errors import SeqVizError
+from ...experiments.ablation import Criterion
+from ...experiments.knock_out import KnockedOut, Question, from_json, knock_out, question_args, rows_asked
+from ...experiments.ranges import read_ranges, write_ranges
+from ...experiments.replacing import FILLERS, Part
+from ...settings import setting
+from ...training.work import WorkSpec
+from ..cached import Loaded, computed, hits_in
+from ..components import literal
+from ..tool import EXPERIMENTS, Asked, tool
+from ..work import worked
+from ..workbench import View, model_name
+from .ablate_shown import show
+from .pace import INLINE, seconds_per_row
+
+WHAT = {"planted": "planted sites", "hits": "motif hits", "tiles": "tiles", "span": "a span"}
+BY = {"call": "the call", "logit": "a share of the logit"}
+FEWEST = 3  # bases of a tile
+
+
+@dataclass(frozen=True)
+class AblateSettings:
+    what: str = setting("planted", "Take out", choices=tuple(WHAT), help="Tiles scan the whole sequence, where no part is known")
+    span: str = setting("", "Spans, from-to", help="One or more, as in 61-75, 90-99; counted from 1, both ends included")
+    hits: int = setting(6, "Best hits", help="How many motif hits, best first", low=1, high=12)
+    tile: int = setting(10, "Tile", help="Bases of a tile; the next one begins half a tile further on", low=FEWEST, high=500)
+    n: int = setting(20, "Shuffles", help="How many shuffles replace each part in turn", low=5, high=1000)
+    seed: int = setting(0, "Seed", help="Draws the shuffles and the random spans", low=0, high=2**31 - 1)
+    filler: str = setting("sequence", "Replaced by", choices=tuple(FILLERS))
+    by: str = setting("call", "Lost means", choices=tuple(BY), help="A part is necessary where the prediction is lost without it")
+    share: int = setting(50, "Share, %", help="Of what the logit has above shuffles of the sequence", low=5, high=95)
+
+
+@tool(EXPERIMENTS, "ablate", label="Ablate", question="Which parts does the prediction need?", settings=AblateSettings, order=40)
+def ablate(view: View, asked: Asked) -> None:
+    """Show the parts on the sequence, what each costs in every model, and what is enough."""
+    what = asked.value("what")
+    asked.row("what", *{"hits": ["hits"], "tiles": ["tile"], "span": ["span"]}.get(what, []), what=WHAT.get)
+    with st.expander("How it is done"):
+        asked.row("n", "seed", "filler", filler=lambda name: f"{name}: {FILLERS[name]}")
+        asked.row("by", *(["share"] if asked.value("by") == "logit" else []), by=BY.get)
+    settings = asked.checked()
+    parts, note = chosen_parts(view, settings)
+    if note:
+        st.caption(literal(note))
+    tile = 0 if parts else fitting_tile(settings.tile, len(view.edited.sequence))
+    question = Question(parts, tile, settings.n, settings.seed, settings.filler, Criterion(settings.by, settings.share / 100))
+    if found := _found(view, question):
+        show(view, question, found)
+
+
+def chosen_parts(view: View, settings: AblateSettings) -> tuple[tuple[Part, ...], str]:
+    """Return the parts to take out, none for a scan of tiles, and what is to be said about the choice."""
+    sequence = view.edited.sequence
+    if settings.what == "planted":
+        parts = tuple(Part(s.motif.name, s.start, s.end) for s in view.edited.sites)
+        known = "No motif was planted in this sequence" if view.truth_known else "The true sites of this sequence are not known"
+        return parts, "" if parts else f"{known}, so the whole of it is scanned with tiles."
+    if settings.what == "hits":
+        known, hits = hits_in(view.loaded, view.state.hits, sequence)
+        best = sorted(hits.best[:settings.hits], key=lambda h: (h.start, h.end))
+        return tuple(Part(h.motif.name, h.start, h.end) for h in best), (
+            f"The best {len(best)} of {hits.found} places that match one of {known.label}." if best else
+            f"No place matches one of {known.label}, so the whole sequence is scanned with tiles.")
+    if settings.what == "span":
+        ranges = read_ranges(settings.span, len(sequence))
+        if ranges:
+            return tuple(Part("", start, end) for start, end in dict.fromkeys(ranges)), ""
+        middle = default_span(view)
+        return (Part("", *middle),), f"Nothing is typed; this is {write_ranges([middle])}."
+    return (), ""
+
+
+def default_span(view: View) -> tuple[int, int]:
+    """Return the first planted site, or the middle fifth, as (start, end)."""
+    n = len(view.edited.sequence)
+    return next(((s.start, s.end) for s in view.edited.sites), (2 * n // 5, max(3 * n // 5, 2 * n // 5 + 1)))
+
+
+def fitting_tile(tile: int, length: int) -> int:
+    """Return the width of the tiles, narrower where the sequence is short."""
+    return max(1, min(tile, length // 3))
+
+
+def _found(view: View, question: Question) -> dict[str, KnockedOut] | None:
+    """Return the result of each model that has one; None while a long computation is not done. A model that cannot is told."""
+    sequence = view.edited.sequence
+    targets = {run: view.target(run, view.edited) for run in view.models}
+    rows = rows_asked(question, len(sequence))
+    seconds = sum(rows * seconds_per_row(model, len(sequence), targets[run]) for run, model in view.models.items())
+    if seconds > INLINE:
+        return _worked(view, question, targets, seconds)
+    found, problems = {}, {}
+    for run, model in view.models.items():
+        try:
+            found[run] = computed(knocked_out, model, sequence, targets[run], question)
+        except SeqVizError as error:
+            problems[run] = str(error)
+    if not found:
+        raise SeqVizError(next(iter(problems.values())))
+    for run, problem in problems.items():
+        st.warning(literal(f"{model_name(view.models[run])} is left out. {problem}"))
+    return found
+
+
+def knocked_out(loaded: Loaded, sequence: str, target: int | At, question: Question) -> KnockedOut:
+    """Return what `knock_out` finds in one model."""
+    return knock_out(loaded.model, sequence, target, loaded.task.head, question)
+
+
+def _worked(view: View, question: Question, targets: dict[str, int | At], seconds: float) -> dict[str, KnockedOut] | None:
+    runs = [[run, *(target if isinstance(target, At) else (target, None)), view.models[run].task.head,
+             view.models[run].run.status.finished] for run, target in targets.items()]
+    args = {"runs": runs, "sequence": view.edited.sequence, "question": question_args(question)}
+    spec = WorkSpec("seqviz_core.experiments.knock_out", "knock_out_many", args)
+    what = "Scan with tiles" if question.tile else f"Take out {len(question.parts)} parts"
+    files = worked(spec, "ablate", f"{what} in {len(runs)} model{'s' * (len(runs) > 1)}", seconds)
+    return {run: from_json(files(f"{run}.json")) for run in view.models} if files else None
