@@ -197,10 +197,11 @@ class Named(NamedTuple):
 
 
 def conclude(effects: VariantEffects, null: np.ndarray, named: Named, calls: Sequence[tuple[str, str]] = (),
-             motifs: Sequence[str] = ()) -> str:
-    """Return one sentence or two: the largest change, how it stands among the null (n,), and what else changed with it.
+             motifs: Sequence[str] = (), others: Sequence[tuple[str, "VariantEffects"]] = ()) -> str:
+    """Return a few sentences: the largest change, how it stands among the null (n,), and what else changed with it.
 
     calls : what the model calls without and with each variant. motifs : in words, what each does to known motifs.
+    others : further models by name, for what the same variant does to them.
     """
     read = np.flatnonzero(effects.rank)
     if not len(read):
@@ -218,7 +219,10 @@ def conclude(effects: VariantEffects, null: np.ndarray, named: Named, calls: Seq
         text = f"{_how_many(effects, null, what, named.control)} Largest: {name}, {numbers}."
     if len(calls) > top and calls[top][0] != calls[top][1]:
         text += f" With it the {named.model} calls {calls[top][1]} instead of {calls[top][0]}."
-    return f"{text} {motifs[top][0].upper()}{motifs[top][1:]}." if len(motifs) > top and motifs[top] else text
+    if len(motifs) > top and motifs[top]:
+        text += f" {motifs[top][0].upper()}{motifs[top][1:]}."
+    told = [f"{name} {other.change[top]:+.2f}".replace("-", "\u2212") for name, other in others if np.isfinite(other.change[top])]
+    return f"{text} The others change by: {', '.join(told)}." if told else text
 
 
 def shown_name(variant: Variant) -> str:

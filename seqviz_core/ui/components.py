@@ -20,13 +20,18 @@ def theme() -> str:
     return st.context.theme.type or "light"
 
 
-def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]], width: str = "stretch") -> None:
-    """Show a figure over its downloads: the numbers as CSV, the picture as SVG and PNG."""
+def figure(fig: go.Figure, key: str, table: Callable[[], Mapping[str, Sequence]], width: str = "stretch",
+           on_select: Callable[[], None] | None = None) -> None:
+    """Show a figure over its downloads: the numbers as CSV, the picture as SVG and PNG.
+
+    on_select : called when points are clicked; what was, stands in the session under "chart_" and the key.
+    """
+    clicks = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     with st.container(key=f"figure_{key}", gap="xsmall"):
         st.plotly_chart(fig, width=width, key=f"chart_{key}", theme=None, alt=alt_text(fig), config={
             "displaylogo": False, "scrollZoom": False, "displayModeBar": "hover",
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-            "toImageButtonOptions": {"format": "png", "filename": f"seqviz-{key}", "scale": 3}})
+            "toImageButtonOptions": {"format": "png", "filename": f"seqviz-{key}", "scale": 3}}, **clicks)
         _downloads(key, table, None)
 
 

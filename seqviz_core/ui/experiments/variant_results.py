@@ -1,0 +1,94 @@
+"""What the models answer to variants of the sequence at hand, computed here or by a worker, and what becomes of motifs."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ...attribution import At
+from ...attribution.gradient import Target
+from ...datasets import Task
+from ...errors import SeqVizError
+from ...experiments.motif_changes import MotifChange, motif_changes
+from ...experiments.variant_screen import WHOLE, Control, asked_work, control, read_screen, rows_asked
+from ...experiments.variants import VariantEffects, variant_effects
+from ...motifs import Motif
+from ...sequences.variants import Variant
+from ...training.work import WorkSpec
+from ..cached import Loaded, computed
+from ..components import literal
+from ..work import worked
+from ..workbench import View, model_name
+
+Screen = tuple[VariantEffects, Control]
+PATIENCE = 1.0  # seconds of computing that a visitor is not asked about
+MOTIFS_OF = 60  # variants whose motifs are named: the largest
+
+
+def screens(view: View, variants: tuple[Variant, ...]) -> dict[str, Screen] | None:
+    """Return effects and control of each model, the one in focus first; None while a worker computes them or is not asked yet.
+
+    A model that cannot take part is told with the reason.
+    """
+    sequence, around = view.edited.sequence, variants[0].start if variants else 0
+    targets = {run: view.target(run, view.edited) for run in (view.focus, *(r for r in view.models if r != view.focus))}
+    a_row = sum(computed(seconds_a_row, view.models[run], len(sequence)) for run in targets)
+    seconds = a_row * rows_asked(len(sequence), len(variants))
+    if seconds <= PATIENCE:
+        return _here(view, sequence, variants, targets, around)
+    args = asked_work(sequence, variants, targets, around)
+    label = f"Ask {len(targets)} model{'s' * (len(targets) > 1)} about {len(variants):,} variants and the control"
+    files = worked(WorkSpec("seqviz_core.experiments.variant_screen", "screen", args), "variants", label, seconds)
+    return read_screen(files, args) if files else None
+
+
+def _here(view: View, sequence: str, variants: tuple[Variant, ...], targets: dict[str, Target], around: int) -> dict[str, Screen]:
+    found = {}
+    for run, target in targets.items():
+        try:
+            near = around if len(sequence) > WHOLE else 0
+            found[run] = (computed(effects_of, view.models[run], sequence, variants, target),
+                          computed(control_of, view.models[run], sequence, target, near))
+        except SeqVizError as error:
+            st.warning(literal(f"{model_name(view.models[run])} is left out. {error}"))
+    return found
+
+
+def effects_of(loaded: Loaded, sequence: str, variants: tuple[Variant, ...], target: Target) -> VariantEffects:
+    return variant_effects(loaded.model, sequence, variants, target)
+
+
+def control_of(loaded: Loaded, sequence: str, target: Target, around: int) -> Control:
+    return control(loaded.model, sequence, target, around)
+
+
+def seconds_a_row(loaded: Loaded, length: int) -> float:
+    """Return how long the model takes for one sequence of this length among several."""
+    target = At(0, 0) if loaded.task.head == "positions" else 0
+    variant_effects(loaded.model, "A" * length, [Variant(0, "A", "C")], target)  # the first pass warms up
+    began = time.perf_counter()
+    variant_effects(loaded.model, "A" * length, [Variant(i, "A", "C") for i in range(min(8, length))], target)
+    return (time.perf_counter() - began) / (min(8, length) + 1)
+
+
+def calls_of(task: Task, effects: VariantEffects) -> list[tuple[str, str]]:
+    """Return the class called without and with each variant, where a task has just one answer."""
+    if task.head != "softmax":
+        return []
+    name = lambda logits: "" if logits[0] != logits[0] else task.classes[int(logits.argmax())]
+    return [(name(b), name(a)) for b, a in zip(effects.reference_logits, effects.alternative_logits)]
+
+
+def motif_words(sequence: str, effects: VariantEffects, motifs: Sequence[Motif]) -> list[str]:
+    """Return in words what each of the largest variants does to known motifs, "" for nothing."""
+    words = [""] * len(effects.variants)
+    asked = [i for i, rank in enumerate(effects.rank) if 0 < rank <= MOTIFS_OF][:MOTIFS_OF]
+    for i, changes in zip(asked, motif_changes(sequence, [effects.variants[i] for i in asked], motifs)):
+        words[i] = ", ".join(map(_word, changes))
+    return words
+
+
+def _word(change: MotifChange) -> str:
+    """Return e.g. "GATA1 at 41 to 51 lost", "CTCF at 12 to 30 weaker by 3.2 bits"."""
+    text = f"{change.hit.motif.name} at {change.hit.start + 1:,} to {change.hit.end:,} {change.word}"
+    return text if change.bits != change.bits else f"{text} by {abs(change.bits):.1f} bits"
