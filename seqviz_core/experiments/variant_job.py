@@ -99,18 +99,20 @@ def _names(runs: Sequence[Run]) -> list[str]:
     return [kind if kinds.count(kind) == 1 else f"{kind} {run.id[:6]}" for kind, run in zip(kinds, runs)]
 
 
-def conclude(result: ListResult, model: ScoredVariants) -> str:
-    """Return how many variants change this model's answer more than random substitutions do, and which one most."""
-    n, hits = model.scored, int(model.above.sum())
+def conclude(result: ListResult, model: ScoredVariants, who: str = "") -> str:
+    """Return how many variants change this model's answer more than random substitutions do, and which one most.
+
+    who : how a sentence calls the model, "the CNN model"; its name where it is empty.
+    """
+    n, hits, who = model.scored, int(model.above.sum()), who or model.name
     if not n:
         return f"None of the variants fits into a window of {model.length:,} bases."
     if not len(model.null):
         return f"{n:,} variants are scored, but no random substitution of a known base could be drawn to hold them against."
-    expected = (1 - QUANTILE) * n
-    text = (f"{hits:,} of {n:,} variants change a logit of {model.name} by more than {model.threshold:.2g}, which 95% of "
-            f"{len(model.null):,} random substitutions do not; {expected:,.0f} would be expected of random ones.")
     best = int(np.nanargmax(np.abs(model.change)))
-    text += (f" The largest change is {result.variants[best]} ({model.classes[model.target[best]]} {model.change[best]:+.2f}).")
+    text = (f"{hits:,} of {n:,} variants change the logit of {who} by more than {model.threshold:.2g}, as 1 in 20 of "
+            f"{len(model.null):,} random substitutions do; so would {(1 - QUANTILE) * n:,.0f} of {n:,} random ones. The largest "
+            f"change is {result.variants[best]} ({model.classes[model.target[best]]} {model.change[best]:+.2f}).")
     if result.planted:
         inside = np.array([bool(p) for p in result.planted])
         found = model.above & inside

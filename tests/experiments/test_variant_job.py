@@ -103,7 +103,7 @@ def test_the_sentence_says_what_the_numbers_are(result):
     model, text = result.models[0], conclude(result, result.models[0])
     inside = np.array([bool(p) for p in result.planted])
     best = result.variants[np.abs(model.change).argmax()]
-    assert text.startswith(f"{model.above.sum()} of 45 variants change a logit of cnn by more than {model.threshold:.2g}")
+    assert text.startswith(f"{model.above.sum()} of 45 variants change the logit of cnn by more than {model.threshold:.2g}")
     assert f"The largest change is {best} (" in text
     assert f"Of the 22 in planted sites it marks {(model.above & inside).sum()}, of the 23 outside 0" in text
 
