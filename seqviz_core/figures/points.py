@@ -16,7 +16,7 @@ LONGEST = 34  # letters of a name at the left
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """Points x (n,), y (n,) of one colour ("" the text's); names : (n,) what each is, for its hover label."""
+    """Points x (n,), y (n,) of one colour ("" the text's); names : (n,) what each is, for its hover label; size : pixels."""
 
     name: str
     x: np.ndarray
@@ -24,6 +24,7 @@ class Cloud:
     colour: str = ""
     names: Sequence[str] = ()
     symbol: str = "circle"
+    size: int = 7
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _cloud(cloud: Cloud, x: str, y: str, legend: bool, theme: Theme) -> Spec:
     names = [plain(name, 60) for name in cloud.names] or [""] * len(cloud.x)
     return {"type": "scatter", "mode": "markers", "x": np.asarray(cloud.x, dtype=np.float32), "showlegend": legend,
             "y": np.asarray(cloud.y, dtype=np.float32), "name": plain(cloud.name, 40), "customdata": names,
-            "marker": {"size": 7, "color": cloud.colour or theme.truth, "symbol": cloud.symbol, "opacity": 0.75},
+            "marker": {"size": cloud.size, "color": cloud.colour or theme.truth, "symbol": cloud.symbol, "opacity": 0.75},
             "hoverlabel": hover_label(theme),
             "hovertemplate": f"%{{customdata}}<br>{plain(x, 40)} %{{x:.3~g}}, {plain(y, 40)} %{{y:.3~g}}<extra></extra>"}
 

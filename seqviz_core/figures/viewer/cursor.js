@@ -60,7 +60,7 @@ const RESTING_EDIT = 'Point at a base to read every track there; click a letter 
 
 function readOut(v, base) {
   const { ui } = v;
-  const rest = v.still ? RESTING : RESTING_EDIT;
+  const rest = v.editable ? RESTING_EDIT : RESTING;
   set(ui.where, v.message || (v.hover ? '' : rangeText(v)) || (base === null ? rest : whereText(v, base)));
   ui.where.classList.toggle('told', Boolean(v.message));
   ui.where.classList.toggle('resting', base === null && !v.message);
