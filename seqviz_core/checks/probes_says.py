@@ -27,6 +27,11 @@ def internal_name(probe: str, kind: str) -> str:
     return f"{KINDS[kind]} {probe.removesuffix('.embedding')}"
 
 
+def _place(model: str, probe: str, kind: str) -> str:
+    """Return "the CNN's feature map conv", or "your CNN's feature map conv"."""
+    return f"{'' if model.startswith('your ') else 'the '}{model}'s {internal_name(probe, kind)}"
+
+
 def figure_of(known: Known, value: float) -> str:
     """Return "R2 0.91" (the 2 above), or "accuracy 0.62"."""
     return f"{METRICS[known.metric]} {value:.2f}"
@@ -37,14 +42,14 @@ def conclude(known: Known, model: str) -> str:
 
     model : how the model is called, "CNN".
     """
-    what, where = KNOWS[known.target], f"{model}'s {internal_name(known.probe, known.kind)}"
+    what, where = KNOWS[known.target], _place(model, known.probe, known.kind)
     value, low, high = known.value
     if isnan(value):
         return f"Nothing can be said: {what} is the same in every sequence asked."
     if low <= known.chance + 0.01:
-        return (f"A linear probe cannot tell {what} from the {where}: {figure_of(known, value)}, "
+        return (f"A linear probe cannot tell {what} from {where}: {figure_of(known, value)}, "
                 f"and a constant answer has {known.chance:.2f}.")
-    told = f"The {where} knows {what} with {figure_of(known, value)} ({low:.2f} to {high:.2f})"
+    told = f"{where[0].upper()}{where[1:]} knows {what} with {figure_of(known, value)} ({low:.2f} to {high:.2f})"
     return f"{told}; {_beside(known)}"
 
 
@@ -73,10 +78,10 @@ def conclude_erased(erased: Erased, model: str, kind: str) -> str:
 
     model : how the model is called. kind : of the internal.
     """
-    what, where = KNOWS[erased.target], f"{model}'s {internal_name(erased.probe, kind)}"
+    what, where = KNOWS[erased.target], _place(model, erased.probe, kind)
     count = "one direction" if erased.directions == 1 else f"{erased.directions} directions"
     low, high = min(erased.random), max(erased.random)
-    text = (f"With {what} taken out of the {where} ({count} of {erased.channels}), the task's AUROC goes from "
+    text = (f"With {what} taken out of {where} ({count} of {erased.channels}), the task's AUROC goes from "
             f"{erased.before:.3f} to {erased.after:.3f}; {len(erased.random)} random erasures of the same size leave "
             f"{low:.3f} to {high:.3f}")
     if erased.directions >= erased.channels:
