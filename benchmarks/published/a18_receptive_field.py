@@ -11,7 +11,7 @@ from .training import Trained, train
 TASK = {"length": 160, "min_gap": 0, "max_gap": 40, "spacing_matters": False}
 RACE: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {  # name -> (architecture, settings, training)
     "convolutions": ("residual", {}, {"epochs": 12, "learning_rate": 2e-3}),
-    "LSTM": ("lstm", {}, {"epochs": 12, "learning_rate": 5e-3}),
+    "LSTM": ("lstm", {}, {"epochs": 30, "learning_rate": 3e-3}),
     "attention": ("attention", {}, {"epochs": 15, "learning_rate": 2e-3})}
 NEAR, FAR = "within the field", "beyond it"
 

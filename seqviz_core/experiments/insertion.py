@@ -116,20 +116,20 @@ def written(codes: np.ndarray, pattern: np.ndarray, position: int | np.ndarray, 
     if strand == "-":
         pattern = reverse_complement_codes(pattern)
     width, starts = pattern.shape[1], np.broadcast_to(position, n)
-    check_fits(width, length)
-    if starts.min() < 0 or starts.max() + width > length:
-        raise SeqVizError(f"A pattern of {width} bases cannot start at base {int(starts.max()) + 1:,} of {length:,}; "
-                          f"it can start at 1 to {length - width + 1:,}.")
+    check_fits(width, length, int(starts.min()), int(starts.max()))
     out, rows = codes.copy(), np.arange(n)[:, None]
     places = starts[:, None] + np.arange(width)
     out[rows, places] = np.where(pattern == UNKNOWN, codes[rows, places], pattern)
     return out
 
 
-def check_fits(width: int, length: int) -> None:
-    """Raise SeqVizError where a pattern is longer than the sequences it is to be put into."""
+def check_fits(width: int, length: int, *starts: int) -> None:
+    """Raise SeqVizError where a pattern is longer than the sequences it is to be put into, or would end outside."""
     if width > length:
         raise SeqVizError(f"The pattern has {width:,} bases and the backgrounds have {length:,}; it has to fit into them.")
+    if outside := [start for start in starts if not 0 <= start <= length - width]:
+        raise SeqVizError(f"A pattern of {width} bases cannot start at base {outside[0] + 1:,} of {length:,}; it can start at 1 "
+                          f"to {length - width + 1:,}.")
 
 
 def effect_of(differences: np.ndarray, seed: int = 0) -> Effect:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Vary = Literal["itself", "position", "copies", "strength", "pair"]
 VARIES: tuple[Vary, ...] = ("itself", "position", "copies", "strength", "pair")
-POINTS = 16  # places or gaps that a curve has
+POINTS = 13  # places or gaps that a curve has
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Plan:
     n, length, gc, sequences, seed : the backgrounds; shuffles of `sequences` where there are any.
     position : 0-based start; None for the middle. copies, farthest : how many and how far apart at the most.
     swapped : the second motif stands in front. together : a pair's whole effect instead of its interaction.
+    control : whether the same is done with shuffled letters too.
     """
 
     vary: Vary
@@ -66,6 +67,7 @@ class Plan:
     gaps: tuple[int, ...] = ()
     swapped: bool = False
     together: bool = False
+    control: bool = True
 
     @property
     def start(self) -> int:
@@ -73,24 +75,25 @@ class Plan:
 
     @property
     def passes(self) -> int:
-        """How many sequences a model reads for it, those of the control included."""
+        """About how many sequences a model reads for it, those of the control included."""
         points = {"itself": 2, "position": POINTS, "copies": self.copies, "strength": len(STRENGTHS), "pair": 2 * POINTS + 1}
-        return 2 * self.n * (1 + points[self.vary])
+        return (1 + self.control) * self.n * (1 + points[self.vary])
 
 
 class Marginal(NamedTuple):
-    """An experiment's curve, and the same with the letters of every site shuffled."""
+    """An experiment's curve, and the same with the letters of every site shuffled; None where no control was asked for."""
 
     effect: Curve
-    null: Curve
+    null: Curve | None
 
 
 def fitted(plan: Plan) -> Plan:
     """Return the plan with as many copies, and gaps as wide, as its backgrounds hold.
 
-    Raises SeqVizError where not even one site, or the pair side by side, fits.
+    Raises SeqVizError where not even one site, or the pair side by side, fits, or the backgrounds cannot be made.
     """
-    check_fits(plan.first.width, plan.length)
+    check_fits(plan.first.width, plan.length, plan.start)
+    _backgrounds(replace(plan, n=1))
     if plan.vary != "pair" or plan.second is None:
         return replace(plan, copies=min(plan.copies, plan.length // plan.first.width))
     widths = plan.first.width, plan.second.width
@@ -101,14 +104,12 @@ def fitted(plan: Plan) -> Plan:
 def marginalise(score: Score, plan: Plan) -> Marginal:
     """Return the effect of what the plan puts in, and its control; raises SeqVizError where it does not fit."""
     plan = fitted(plan)
-    codes = backgrounds(plan.n, plan.length, gc=plan.gc, sequences=plan.sequences, seed=plan.seed)
-    return Marginal(_curve(score, plan, codes, False), _curve(score, plan, codes, True))
+    codes = _backgrounds(plan)
+    return Marginal(_curve(score, plan, codes, False), _curve(score, plan, codes, True) if plan.control else None)
 
 
-def marginal_without_null(score: Score, plan: Plan) -> Curve:
-    """Return the effect alone: for the Bayes classifier, whose control nobody asks for."""
-    plan = fitted(plan)
-    return _curve(score, plan, backgrounds(plan.n, plan.length, gc=plan.gc, sequences=plan.sequences, seed=plan.seed), False)
+def _backgrounds(plan: Plan) -> np.ndarray:
+    return backgrounds(plan.n, plan.length, gc=plan.gc, sequences=plan.sequences, seed=plan.seed)
 
 
 def _curve(score: Score, plan: Plan, codes: np.ndarray, shuffled: bool) -> Curve:
@@ -173,13 +174,13 @@ def marginalise_run(args: "Args", tell: "Tell") -> "Files":
             done += len(part)
         return np.concatenate(parts)
 
-    return {"marginal.json": json.dumps([_curve_json(curve) for curve in marginalise(told, plan)])}
+    return {"marginal.json": json.dumps([None if curve is None else _curve_json(curve) for curve in marginalise(told, plan)])}
 
 
 def marginal_from(content: bytes | str) -> Marginal:
     """Return what `marginalise_run` wrote."""
-    return Marginal(*(Curve(*(np.array(c[name], dtype=float) for name in ("x", "mean", "low", "high")), c["n"])
-                      for c in json.loads(content)))
+    read = lambda c: Curve(*(np.array(c[name], dtype=float) for name in ("x", "mean", "low", "high")), c["n"])
+    return Marginal(*(None if c is None else read(c) for c in json.loads(content)))
 
 
 def _curve_json(curve: Curve) -> dict[str, Any]:

@@ -31,8 +31,8 @@ def pattern_words(plan: Plan) -> str:
 def null_words(plan: Plan) -> str:
     """Return what the control is."""
     if plan.vary != "pair" and plan.strength == CONSENSUS and len(set(plan.first.consensus)) == 1:
-        return "Control: none is possible, since the shuffled letters of this pattern are the pattern itself."
-    return "Control: the same letters, in random order for every background, at the same places."
+        return "is none here: the shuffled letters of this pattern are the pattern itself."
+    return "is the same letters at the same places, in an order of its own for every background."
 
 
 def n_words(plan: Plan) -> str:
@@ -63,8 +63,8 @@ def _itself(plan: Plan, who: str, class_name: str, found: Marginal, bayes: Curve
     verb = "hardly changes" if _around_zero(forward) else "raises" if forward.mean > 0 else "lowers"
     size = effect_words(forward._replace(mean=abs(forward.mean), low=_low(forward), high=_high(forward)))
     by = f"(change {effect_words(forward)})" if verb == "hardly changes" else f"by {size}"
-    text = (f"{_begin(pattern_words(plan))} {verb} {who}'s {UNIT} of {class_name} {by}; its shuffled letters change them by "
-            f"{number(found.null.at(0).mean)}")
+    text = f"{_begin(pattern_words(plan))} {verb} {who}'s {UNIT} of {class_name} {by}"
+    text += "" if found.null is None else f"; its shuffled letters change them by {number(found.null.at(0).mean)}"
     text += f", and on the reverse strand it changes them by {number(reverse.mean)}"
     return text + (f". The Bayes classifier says {number(bayes.at(0).mean)}." if bayes is not None else ".")
 

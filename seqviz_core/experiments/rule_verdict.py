@@ -31,7 +31,7 @@ from .patterns import draw_sites
 from .planted_rule import Aspect, PlantedRule, planted_rule
 
 SHARE, ENOUGH = 0.5, float(np.log(100))
-N, SEED = 50, 0
+BACKGROUNDS, SEED = 50, 0
 Grade = Literal["follows", "in part", "does not follow"]
 
 
@@ -84,17 +84,22 @@ class RuleVerdict:
         return None if self.sees is None else self.sees - sum(m.width for m in self.rule.motifs)
 
 
-def rule_verdict(model: nn.Module, task: Task, index: int, n: int = N, seed: int = SEED) -> RuleVerdict | None:
+def rule_verdict(model: nn.Module, task: Task, index: int, n: int = BACKGROUNDS, seed: int = SEED) -> RuleVerdict | None:
     """Return whether a model follows the rule of its task, on sequences of the task's length; None where there is none."""
     rule = planted_rule(task, index)
     if rule is None:
         return None
     sees = sees_at_most(model, task.length)
     return verdict_of(odds_score(model, task.head, rule.index), rule, task.length, bayes_score(task, rule.index), sees, n, seed,
-                      gc=getattr(task, "gc", 0.5) if getattr(task, "background", "") == "GC content" else 0.5)
+                      background_gc(task))
 
 
-def verdict_of(score: Score, rule: PlantedRule, length: int, bayes: Score | None, sees: int | None = None, n: int = N,
+def background_gc(task: Task) -> float:
+    """Return the GC content of a task's background, a half where it does not set one."""
+    return task.gc if getattr(task, "background", "") == "GC content" else 0.5
+
+
+def verdict_of(score: Score, rule: PlantedRule, length: int, bayes: Score | None, sees: int | None = None, n: int = BACKGROUNDS,
                seed: int = SEED, gc: float = 0.5) -> RuleVerdict:
     """Return the verdict on any score, against that of the generator."""
     codes = backgrounds(n, length, gc=gc, seed=seed)

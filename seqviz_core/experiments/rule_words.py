@@ -5,8 +5,8 @@ from .rule_verdict import AtGap, Finding, RuleVerdict
 
 ASPECTS = {"presence": "the motif's presence", "and": "both motifs together", "order": "the order", "spacing": "the spacing",
            "number": "the number of sites"}
-THRESHOLD = ("Follows: the mean contrast is at least half of the Bayes classifier's, or 4.6 (a hundredfold change of the odds) where "
-             "that is less, and its 95 % interval leaves out zero. In part: smaller, but the interval leaves out zero.")
+THRESHOLD = ("Follows: the mean contrast is at least half of the Bayes classifier's, or 4.6 (a hundredfold change of the odds) "
+             "where that is less, and its 95 % interval leaves out zero. In part: smaller, but the interval leaves out zero.")
 CONTRASTS = {
     "presence": "one site, minus none", "and": "both sites, minus the sum of each alone",
     "order": "planted order, minus the other order", "spacing": "planted gaps, minus other gaps",

@@ -13,7 +13,6 @@ from seqviz_core.experiments.marginal import (
     Plan,
     fitted,
     marginal_from,
-    marginal_without_null,
     marginalise,
     marginalise_run,
     plan_from_json,
@@ -63,8 +62,10 @@ def test_the_bayes_classifier_reads_the_same_sequences():
     run = find_run("cnn")
     task, model = run.spec.make_task(), run.load_model()
     plan = Plan("itself", task.motifs[0], n=40, length=100)
-    bayes = marginal_without_null(bayes_score(task, 0), plan)
+    alone = marginalise(bayes_score(task, 0), replace(plan, control=False))
+    bayes = alone.effect
     np.testing.assert_array_equal(bayes.mean, marginalise(bayes_score(task, 0), plan).effect.mean)
+    assert alone.null is None and "shuffled" not in conclude(plan, "the toy", "GATA2", alone, None)
     text = conclude(plan, "the CNN model", "GATA2", marginalise(odds_score(model, "softmax", 0), plan), bayes)
     assert text.startswith("The consensus of GATA2 raises the CNN model's log odds of GATA2 by ")
     assert f"The Bayes classifier says {number(bayes.mean[0])}." in text
@@ -91,7 +92,7 @@ def test_one_background_works():
 
 
 def test_a_plan_survives_json():
-    plan = Plan("pair", find_motif("MA0035.5"), B, 1.0, "-", 7, 80, 0.4, ("ACGT" * 20,), 3, 5, 2, 9, (1, 4), True, True)
+    plan = Plan("pair", find_motif("MA0035.5"), B, 1.0, "-", 7, 80, 0.4, ("ACGT" * 20,), 3, 5, 2, 9, (1, 4), True, True, False)
     assert plan_from_json(plan_to_json(plan)) == plan
     assert plan_from_json(plan_to_json(PLAN)) == PLAN
 
@@ -119,8 +120,8 @@ def test_the_passes_are_what_a_model_reads():
 def test_words():
     assert pattern_words(PLAN) == FIRST and pattern_words(replace(PLAN, vary="pair")) == f"{FIRST} and {SECOND}"
     assert pattern_words(replace(PLAN, first=find_motif("MA0095.4"), strength=1.0)) == "sampled sites of Yy1"
-    assert "none is possible" in null_words(replace(PLAN, first=iupac_motif("AAAA")))
-    assert "random order" in null_words(PLAN)
+    assert "is none here" in null_words(replace(PLAN, first=iupac_motif("AAAA")))
+    assert "in an order of its own" in null_words(PLAN)
     assert [number(v) for v in (-0.001, -1.234, 12.34, 1234.5)] == ["0.00", "\u22121.23", "12.3", "1,234"]
 
 

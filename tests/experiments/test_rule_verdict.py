@@ -9,9 +9,11 @@ from seqviz_core.experiments.insertion import Effect, bayes_score, logit_score
 from seqviz_core.experiments.planted_rule import PlantedRule, planted_rule
 from seqviz_core.experiments.rule_verdict import ENOUGH, grade_of, rule_verdict, sees_at_most, verdict_of
 from seqviz_core.experiments.rule_words import conclude_rule, finding_words
+from seqviz_core.experiments.rule_work import rule_passes, rule_verdict_run, verdict_from
 from seqviz_core.models import make_model
 from seqviz_core.motifs import Motif
 from seqviz_core.sequences import encode
+from seqviz_core.training import find_run
 from tests.experiments.pair_toys import FIRST, SECOND, Counting, Ordered, Product, Sum
 
 LENGTH = 70
@@ -139,3 +141,20 @@ def test_an_untrained_model_does_not_follow_and_its_span_is_told():
     assert "sees 43 bases, so both motifs whole up to 20 bases apart" in conclude_rule("It", found)
     assert found.findings[0].grade != "follows" and "Bayes" in finding_words(found.findings[0])
     assert rule_verdict(model, DATASETS["uci_promoters"].presets["default"], 1) is None
+
+
+def test_as_a_piece_of_work_it_is_the_same():
+    run, told = find_run("cnn"), []
+    files = rule_verdict_run({"run": "cnn", "index": 1}, lambda share, words: told.append(share))
+    expected = rule_verdict(run.load_model(), run.spec.make_task(), 1)
+    found = verdict_from(files["verdict.json"], expected.rule)
+    assert found.findings[0].effect.mean == pytest.approx(expected.findings[0].effect.mean, abs=1e-5)
+    assert (found.sees, found.n, found.findings[0].grade) == (expected.sees, expected.n, expected.findings[0].grade) and told
+    assert found.findings[0].grade == "follows"  # the shipped CNN knows CTCF
+
+
+def test_the_passes_are_about_what_a_model_reads():
+    for rule, tolerance in ((PAIR, 0.2), (BOTH, 0.3), (PlantedRule(1, MOTIFS[:1], ("presence",)), 0.1)):
+        read = []
+        verdict_of(lambda codes, read=read: (read.append(len(codes)), np.zeros(len(codes)))[1], rule, LENGTH, None)
+        assert sum(read) == pytest.approx(rule_passes(rule), rel=tolerance)

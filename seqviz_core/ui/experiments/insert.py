@@ -1,0 +1,137 @@
+"""Insert: what a motif does by itself, put into many backgrounds, and whether the model follows the planted rule."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ...experiments.marginal import VARIES, Marginal, Plan, fitted
+from ...experiments.marginal_words import LOG_ODDS, conclude, n_words, null_words, pattern_words
+from ...experiments.patterns import CONSENSUS
+from ...experiments.planted_rule import planted_rule
+from ...figures.palette import model_colour
+from ...settings import setting
+from ..components import figure, literal, theme
+from ..records import records
+from ..sentences import subject
+from ..tool import EXPERIMENTS, Asked, tool
+from ..workbench import View, model_name, short_name
+from .insert_figures import Asked as Answered
+from .insert_figures import marginal_figure
+from .insert_models import ask_all, bayes_of
+from .insert_motifs import chosen_motif, pick_motif, upload
+from .insert_records import explore_these
+from .insert_rule import rule_panel
+
+LABELS = {"itself": "nothing: by itself, on both strands", "position": "its place", "copies": "the number of copies",
+          "strength": "the strength of the site", "pair": "the gap to a second motif"}
+RANDOM, SHUFFLED = "random", "shuffled"
+SITES = ("consensus", "sampled sites")
+BAYES_WORDS = "Bayes classifier: the best there can be on the task, asked about the same sequences."
+
+
+@dataclass(frozen=True)
+class InsertSettings:
+    """What is put where; see `Plan`."""
+
+    vary: str = setting("itself", "What is varied", choices=VARIES)
+    first_from: str = setting("task", "Motif", help="Where the motif comes from")
+    first: str = setting("", "Which")
+    first_letters: str = setting("TGACTCA", "Letters", help="Bases or IUPAC codes, such as TGASTCA")
+    second_from: str = setting("task", "Second motif", help="Where the second motif comes from")
+    second: str = setting("", "Which one")
+    second_letters: str = setting("CACGTG", "Its letters", help="Bases or IUPAC codes")
+    n: int = setting(100, "Backgrounds", low=1, high=2000)
+    sites: str = setting(SITES[0], "Put in", choices=SITES,
+                         help="The likeliest base of each column, or sites drawn from the motif as a generator plants them")
+    strand: str = setting("+", "Strand", choices=("+", "-"))
+    position: int = setting(0, "Starts at base", help="0: in the middle", low=0, high=10_000)
+    copies: int = setting(5, "Most copies", low=1, high=20)
+    farthest: int = setting(30, "Largest gap", low=0, high=1000)
+    order: str = setting("given", "Order", choices=("given", "swapped"))
+    effect: str = setting("interaction", "Effect of the pair", choices=("interaction", "together"),
+                          help="Interaction: what both do beyond the sum of each alone")
+    background: str = setting(RANDOM, "Background", choices=(RANDOM, SHUFFLED),
+                              help="Random bases, or dinucleotide shuffles of the sequences at hand")
+    gc: float = setting(0.5, "GC content", low=0.05, high=0.95)
+    length: int = setting(0, "Length", help="Bases of a background; 0: as the model in focus was trained", low=0, high=10_000)
+    seed: int = setting(0, "Seed", low=0, high=1_000_000)
+
+
+@tool(EXPERIMENTS, "insert", label="Insert", question="What does a motif do by itself?", settings=InsertSettings, order=30)
+def insert(view: View, asked: Asked) -> None:
+    _choices(view, asked)
+    plan = fitted(plan_of(view, asked.checked(), asked))
+    answers = ask_all(view, plan)
+    if answers:
+        _figure(view, plan, answers)
+        explore_these(view, plan)
+    rule_panel(view)
+
+
+def plan_of(view: View, settings: InsertSettings, asked: Asked) -> Plan:
+    """Return the plan that the settings describe; raises SeqVizError for letters that are no pattern."""
+    vary, rule = settings.vary, planted_rule(view.loaded.task, view.class_index(view.focus))
+    first = chosen_motif(view, asked, "first")
+    second = chosen_motif(view, asked, "second") if vary == "pair" else None
+    gaps = rule.gaps if rule and rule.is_pair and {first, second} == set(rule.motifs) else ()
+    return Plan(vary, first, second, CONSENSUS if settings.sites == SITES[0] else 1.0, settings.strand, settings.n,
+                settings.length or view.loaded.task.length, settings.gc,
+                tuple(r.sequence for r in records()) if settings.background == SHUFFLED else (), settings.seed,
+                settings.position - 1 if settings.position else None, settings.copies,
+                max(settings.farthest, *gaps) if gaps else settings.farthest, tuple(gaps), settings.order == "swapped",
+                settings.effect == "together")
+
+
+def _choices(view: View, asked: Asked) -> None:
+    """Show what is put in and what is varied; the rest in a menu."""
+    vary = asked.value("vary") if asked.value("vary") in VARIES else VARIES[0]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="insert_what"):
+        pick_motif(view, asked, "first")
+        asked.widget("vary", format_func=LABELS.get, width=270)
+        asked.widget("n", width=110)
+        with st.popover("More settings", key="insert_more"):
+            _more(asked, vary)
+    if vary == "pair":
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="insert_second"):
+            pick_motif(view, asked, "second")
+            asked.widget("order", format_func={"given": "first, then second", "swapped": "second, then first"}.get)
+            asked.widget("effect")
+    asked.examples({"Its strength": {"vary": "strength"}, "How many": {"vary": "copies"}, "Two of them": {"vary": "pair"},
+                    "Typed: TGASTCA": {"first_from": "typed", "first_letters": "TGASTCA"}})
+
+
+def _more(asked: Asked, vary: str) -> None:
+    if vary != "strength":
+        asked.widget("sites")
+    asked.row(*{"itself": ("position",), "position": ("strand",), "copies": ("copies", "strand"),
+                "strength": ("position", "strand"), "pair": ("farthest",)}[vary])
+    asked.widget("background", format_func={RANDOM: "random bases", SHUFFLED: "shuffles of the sequences at hand"}.get)
+    asked.row("gc", "length", "seed")
+    upload(asked)
+
+
+def _figure(view: View, plan: Plan, answers: dict[str, Marginal]) -> None:
+    """Show the figure, what it is, and a sentence for each model."""
+    bayes, why_not = bayes_of(view, plan)
+    shown = {run: Answered(short_name(view.models[run]), model_colour(view.models[run].run.spec.architecture), found)
+             for run, found in answers.items()}
+    names = {view.models[run].task.classes[view.class_index(run)] for run in answers}
+    target = names.pop() if len(names) == 1 else "each model's class"
+    what = f"change in the log odds of {target}"
+    planted = [(gap, f"planted: {name}") for gap, name in zip(plan.gaps, ("closest", "farthest"))] if plan.vary == "pair" else []
+    focus = shown.get(view.focus) or next(iter(shown.values()))
+    st.markdown(f"**How does {literal(pattern_words(plan))} change the log odds of {literal(target)}{_varied(plan)}?**")
+    fig, table = marginal_figure(plan, list(shown.values()), bayes, focus, what, dict(planted).items(), theme())
+    figure(fig, "insert", lambda: table)
+    for run, found in answers.items():
+        class_name = view.models[run].task.classes[view.class_index(run)]
+        st.markdown(literal(conclude(plan, subject(model_name(view.models[run]), begins=False), class_name, found,
+                                     bayes if run == view.focus else None)))
+    drawn = "Tick: the control" if plan.vary == "itself" else f"Dotted: the control, for {focus.name}"
+    st.caption(literal(f"{n_words(plan)} {drawn}, {null_words(plan)} {why_not or BAYES_WORDS} {LOG_ODDS}"))
+
+
+def _varied(plan: Plan) -> str:
+    """Return how the question above the figure goes on."""
+    return {"itself": "", "position": ", wherever it stands", "copies": ", copy by copy", "strength": ", the better it matches",
+            "pair": ", at every gap" if plan.together else ", beyond the sum of the two"}[plan.vary]

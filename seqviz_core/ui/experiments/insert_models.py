@@ -1,0 +1,76 @@
+"""Asking the models about an insertion: at once where it is quick, as work with progress where it is not."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from ...errors import SeqVizError
+from ...experiments.insertion import Curve, bayes_score, odds_score
+from ...experiments.marginal import Marginal, Plan, marginal_from, marginalise, plan_to_json
+from ...training.work import WorkSpec
+from ..cached import Loaded, computed
+from ..components import literal
+from ..work import worked
+from ..workbench import View, model_name
+
+AT_ONCE = 2.0  # seconds; what takes longer is asked for
+_TIMED = 16  # sequences
+
+
+def ask_all(view: View, plan: Plan) -> dict[str, Marginal]:
+    """Return what each model does, of those that have answered; one that cannot read the backgrounds is told with the reason.
+
+    The control of a curve is for the model in focus alone: with one for each, nobody could read the figure.
+    """
+    answers = {}
+    for run, loaded in view.models.items():
+        try:
+            found = _ask(loaded, view.class_index(run), replace(plan, control=plan.vary == "itself" or run == view.focus))
+        except SeqVizError as error:
+            st.warning(literal(f"{model_name(loaded)} is left out. {error}"))
+            continue
+        if found is not None:
+            answers[run] = found
+    return answers
+
+
+def _ask(loaded: Loaded, index: int, plan: Plan) -> Marginal | None:
+    seconds = plan.passes * computed(seconds_each, loaded, plan.length)
+    if seconds < AT_ONCE:
+        return computed(marginal_of, loaded, index, plan)
+    spec = WorkSpec("seqviz_core.experiments.marginal", "marginalise_run",
+                    {"run": loaded.run.id, "index": index, "plan": plan_to_json(plan)})
+    files = worked(spec, f"insert_{loaded.run.id}", f"Ask {model_name(loaded)}", seconds)
+    return None if files is None else marginal_from(files("marginal.json"))
+
+
+def seconds_each(loaded: Loaded, length: int) -> float:
+    """Return how long a model takes for one sequence, seconds: measured once on a few, the quickest of three times."""
+    codes, score = np.zeros((_TIMED, length), dtype=np.uint8), odds_score(loaded.model, loaded.task.head, 0)
+    score(codes[:1])
+    took = []
+    for _ in range(3):
+        start = time.perf_counter()
+        score(codes)
+        took.append(time.perf_counter() - start)
+    return min(took) / _TIMED
+
+
+def marginal_of(loaded: Loaded, index: int, plan: Plan) -> Marginal:
+    return marginalise(odds_score(loaded.model, loaded.task.head, index), plan)
+
+
+def bayes_of(view: View, plan: Plan) -> tuple[Curve | None, str]:
+    """Return the curve of the Bayes classifier of the focus's task, or None and why there is none."""
+    loaded = view.loaded
+    if plan.length != loaded.task.length:
+        return None, f"No Bayes curve: that of the task is for sequences of {loaded.task.length:,} bases."
+    found = computed(bayes_curve, loaded, view.class_index(view.focus), replace(plan, control=False))
+    return found, "" if found is not None else "No Bayes curve: the best classifier of this task has no closed form."
+
+
+def bayes_curve(loaded: Loaded, index: int, plan: Plan) -> Curve | None:
+    score = bayes_score(loaded.task, index)
+    return None if score is None else marginalise(score, plan).effect
