@@ -110,14 +110,16 @@ def conclude(result: ListResult, model: ScoredVariants, who: str = "") -> str:
     if not len(model.null):
         return f"{n:,} variants are scored, but no random substitution of a known base could be drawn to hold them against."
     best = int(np.nanargmax(np.abs(model.change)))
-    text = (f"{hits:,} of {n:,} variants change the logit of {who} by more than {model.threshold:.2g}, as 1 in 20 of "
-            f"{len(model.null):,} random substitutions do; so would {(1 - QUANTILE) * n:,.0f} of {n:,} random ones. The largest "
-            f"change is {result.variants[best]} ({model.classes[model.target[best]]} {model.change[best]:+.2f}).")
-    if result.planted:
-        inside = np.array([bool(p) for p in result.planted])
-        found = model.above & inside
-        text += (f" Of the {inside.sum():,} in planted sites it marks {found.sum():,}, of the {(~inside).sum():,} outside "
-                 f"{(model.above & ~inside).sum():,}.")
+    change = f"{model.classes[model.target[best]]} {model.change[best]:+.2f}"
+    limit = f"{model.threshold:.2g}, as 1 in 20 of {len(model.null):,} random substitutions do"
+    if n == 1:
+        return (f"{result.variants[best]} changes the logit of {who} ({change}) by {'more' if hits else 'no more'} than {limit}.")
+    text = (f"{hits:,} of {n:,} variants change the logit of {who} by more than {limit}; so would {(1 - QUANTILE) * n:,.0f} of "
+            f"{n:,} random ones. The largest change is {result.variants[best]} ({change}).")
+    inside = np.array([bool(p) for p in result.planted], dtype=bool)
+    if inside.any():
+        text += (f" Of the {inside.sum():,} in planted sites it marks {(model.above & inside).sum():,}, of the "
+                 f"{(~inside).sum():,} outside {(model.above & ~inside).sum():,}.")
     return text
 
 

@@ -54,7 +54,7 @@ def test_mistakes_of_a_typed_list_are_told_line_by_line_and_the_rest_is_scored(o
         assert sentence in said
     assert "1 variants on 1 lines" not in said and "1 variant on 1 line can be scored" in said
     assert len(at.dataframe[0].value) == 1
-    assert at.text_area(key="genome.vcf_text").value.startswith("chrA\t101\tfine")
+    assert at.text_area(key="genome.vcf_text").value.startswith("chrA 101 fine")
 
 
 @pytest.mark.parametrize(("asked", "sentence"), [
@@ -112,13 +112,27 @@ def test_regions_go_to_explore_with_their_planted_sites(open_page):
     assert "sites=" in state.name and len(at.session_state.records) == 2
 
 
-def test_a_ticked_variant_is_opened_in_explore_as_an_edit(open_page):
+def ticked(open_page):
+    """The page with the variant ticked that changes the CNN most."""
     at = opened(open_page)
     key = "genome_table_" + at.dataframe[0].proto.id.rpartition("genome_table_")[2]
     at.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
-    at.run()
+    return at.run()
+
+
+def test_a_ticked_variant_is_opened_in_explore_as_an_edit(open_page):
+    at = ticked(open_page)
     at.button(key="genome_explore").click().run()
     assert not at.exception
     state = at.session_state.view
     (edit,) = state.steps
     assert len(state.reference) == 100 and edit.start == 50 and state.sequence != state.reference
+
+
+def test_a_ticked_variant_is_opened_in_variants(open_page):
+    at = ticked(open_page)
+    at.button(key="genome_variants").click().run()
+    assert not at.exception
+    state = at.session_state.view
+    assert state.tool == "variants" and dict(state.asked)["text"].startswith("51") and not state.steps
+    assert at.text_area(key="variants.text").value == dict(state.asked)["text"]

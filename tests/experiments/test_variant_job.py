@@ -108,6 +108,15 @@ def test_the_sentence_says_what_the_numbers_are(result):
     assert f"Of the 22 in planted sites it marks {(model.above & inside).sum()}, of the 23 outside 0" in text
 
 
+def test_the_sentence_of_a_single_variant():
+    lines = example_genome().vcf.splitlines()
+    head = [line for line in lines if line[0] == "#"]
+    for name, words in (("in_TP53", "by more than"), ("between", "by no more than")):
+        one = next(line for line in lines if f"\t{name}\t" in line)
+        found = read_result(score_list(asked("\n".join([*head, one])), SILENT)["effects.json"])
+        assert words in conclude(found, found.models[0], "the CNN model") and " of 1 " not in conclude(found, found.models[0])
+
+
 def test_bad_lines_are_told_and_the_rest_is_scored():
     good = [line for line in example_genome().vcf.splitlines() if line[0] != "#"][:3]
     wrong = good[0].split("\t")

@@ -24,8 +24,7 @@ from .genome_shown import show
 from .pace import INLINE, seconds_per_row
 
 LISTS = {"example": "example list", "typed": "typed", "file": "VCF file"}
-JUDGES = {"any": "whichever changes most", "class": "the class above"}
-NULLS = {ANYWHERE: "substitutions anywhere", SAME_PLACES: "other bases at the same places"}
+NULLS = {ANYWHERE: "anywhere", SAME_PLACES: "at the same places"}
 PER_VARIANT = 2e-4  # seconds that reading, cutting and writing take, beside the models
 PROBLEMS = 12  # shown; the rest is counted
 
@@ -37,8 +36,11 @@ class GenomeSettings:
     list: str = setting("example", "Variants", choices=tuple(LISTS))
     vcf_text: str = setting("", "Variants, a line each: contig, position, ID, REF, ALT")
     file: str = setting("", "File")
-    judge: str = setting("any", "Judged by the class", choices=tuple(JUDGES))
-    null: str = setting(ANYWHERE, "Held against random", choices=tuple(NULLS))
+    judge: str = setting("any", "Judged by", choices=("any", "class"),
+                         help="Of each variant the class that it changes most, or one class for all")
+    null: str = setting(ANYWHERE, "Random substitutions", choices=tuple(NULLS),
+                        help="What the list is held against: as many random substitutions, anywhere on its contigs, or "
+                             "with another base at its own places")
 
 
 @tool(EXPERIMENTS, "genome", label="Genome", question="Which variants of this list matter?", settings=GenomeSettings, order=20)
@@ -49,7 +51,7 @@ def genome(view: View, asked: Asked) -> None:
     if opened is None:
         return
     st.caption(literal(contigs_text(opened)))
-    token = _list(asked)
+    token = _list(asked, view.class_name)
     settings = asked.checked()
     if not token:
         return
@@ -62,13 +64,13 @@ def genome(view: View, asked: Asked) -> None:
         show(view, _result(files.key, files.read), files.read, files.key, opened, settings.genome)
 
 
-def _list(asked: Asked) -> str:
+def _list(asked: Asked, class_name: str) -> str:
     """Show the choice of the list; return the token that it is kept under, "" while there is none."""
     made = asked.value("genome") == EXAMPLE
     options = tuple(name for name in LISTS if made or name != "example")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="genome_list"):
         asked.widget("list", options=options, format_func=LISTS.get)
-        asked.widget("judge", format_func=JUDGES.get)
+        asked.widget("judge", format_func={"any": "any class", "class": class_name}.get)
         asked.widget("null", format_func=NULLS.get)
     chosen = asked.value("list") if asked.value("list") in options else options[0]
     return {"example": lambda: keep_list(example_genome().vcf.encode()), "typed": lambda: _typed(asked, made),
@@ -91,7 +93,7 @@ def _near_site() -> str:
     contig, site = next((c, s) for c, sites in made.sites.items() for s in sites if s.motif.name == "TP53")
     letters = made.sequences[contig]
     other = {"A": "C", "C": "A", "G": "T", "T": "G"}
-    return "".join(f"{contig}\t{at + 1}\tTP53_{at - site.start + 1}\t{letters[at]}\t{other[letters[at]]}\n"
+    return "".join(f"{contig} {at + 1} TP53_{at - site.start + 1} {letters[at]} {other[letters[at]]}\n"
                    for at in (site.start + 3, site.start + 6, site.end - 1))
 
 
@@ -102,7 +104,7 @@ def _mistakes() -> str:
     lines = [(101, "fine", letters[100], other[letters[100]]), (102, "wrong_ref", other[letters[101]], letters[101]),
              (9001, "outside", "A", "G"), ("12x", "no_number", "A", "G"), (103, "symbolic", letters[102], "<DEL>"),
              (104, "unknown_base", letters[103], "N")]
-    return "".join(f"chrA\t{at}\t{name}\t{ref}\t{alt}\n" for at, name, ref, alt in lines) + "chrZ\t5\tunknown_contig\tA\tG\n"
+    return "".join(f"chrA {at} {name} {ref} {alt}\n" for at, name, ref, alt in lines) + "chrZ 5 unknown_contig A G\n"
 
 
 def _file(asked: Asked, made: bool) -> str:
@@ -159,7 +161,7 @@ def _told(vcf: Vcf) -> None:
     kinds = {}
     for problem in vcf.problems:
         kinds[problem.kind] = kinds.get(problem.kind, 0) + 1
-    counted = ", ".join(f"{kind} {count:,}" for kind, count in sorted(kinds.items(), key=lambda item: -item[1]))
+    counted = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(kinds.items(), key=lambda item: -item[1]))
     with st.expander(literal(f"{len(vcf.problems):,} cannot be scored: {counted}"), expanded=len(vcf.problems) <= PROBLEMS):
         table("genome_problems", {"What is wrong": [p.sentence for p in vcf.problems[:PROBLEMS]]})
         if len(vcf.problems) > PROBLEMS:

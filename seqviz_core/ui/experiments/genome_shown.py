@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from ...experiments.variant_job import TSV_FILE, VCF_FILE, ListResult, conclude
-from ...experiments.variant_scores import ScoredVariants
+from ...experiments.variant_scores import QUANTILE, ScoredVariants
 from ...experiments.variant_windows import SAME_PLACES, window_start
 from ...export.tables import safe_cell
 from ...figures.lines import Line, line_figure, lines_table
@@ -15,16 +15,18 @@ from ...figures.palette import model_colour
 from ...figures.points import Bar, bar_figure, bars_table
 from ...genome import Genome, GenomeVariant, Region
 from ...sequences import Edit
+from ...sequences.variants import Variant, written
 from ..components import figure, literal, theme
 from ..records import show_records
 from ..sentences import subject
+from ..tool import opens
 from ..train import page_path
 from ..view_state import change
 from ..workbench import View
 from .genome_choice import region_record
 
 MOST_BARS, HEIGHT = 15, 380
-CURVE_POINTS = 200
+MOST_SHARE, CURVE_POINTS = 50, 201  # per cent of random substitutions that are drawn
 
 
 def show(view: View, result: ListResult, read: Callable[[str], bytes], key: str, genome: Genome, genome_key: str) -> None:
@@ -78,36 +80,37 @@ def _bars(result: ListResult, focus: ScoredVariants) -> None:
 
 
 def _curves(result: ListResult, focus: ScoredVariants) -> None:
-    """The share of variants that change the logit by at least so much, and of random substitutions."""
-    top = max(float(np.nanmax(np.abs(np.concatenate([m.change, m.null])))) for m in result.models)
-    x = np.linspace(0, top, CURVE_POINTS)
-    lines = [Line(m.name, x, _share(m.change, x), model_colour(m.architecture)) for m in result.models]
-    lines += [Line(f"random, {m.name}", x, _share(m.null, x), model_colour(m.architecture), dash="dot") for m in result.models
-              if len(m.null)]
-    names = "size of the change of the logit, at least", "share, %"
-    at = int(np.searchsorted(x, focus.threshold)) if np.isfinite(focus.threshold) else 0
-    drawn = line_figure(lines, x=names[0], y=names[1], limits=(0, 104), theme=theme(), zero=False,
-                        marks=[(focus.threshold, f"1 in 20 random ones, {focus.name}")] if at else [],
-                        alt=f"{_share(focus.change, np.array([focus.threshold]))[0]:.0f}% of the variants and 5% of random "
-                            f"substitutions change the logit of {focus.name} by more than {focus.threshold:.2g}.")
+    """The share of variants that change the logit by at least so much, against the share of random substitutions."""
+    models = [m for m in result.models if np.isfinite(m.threshold)]
+    if not models:
+        return
+    x = np.linspace(0, MOST_SHARE, CURVE_POINTS)
+    lines = [Line(m.name, x, _share_above(m, x), model_colour(m.architecture)) for m in models]
+    lines.append(Line("no more than random", x, x, dash="dot"))
+    names = "random substitutions that change it at least as much, %", "variants of the list, %"
+    at = 100 * (1 - QUANTILE)
+    drawn = line_figure(lines, x=names[0], y=names[1], limits=(0, 104), theme=theme(), zero=False, marks=[(at, "1 in 20")],
+                        alt="; ".join(f"{_share_above(m, np.array([at]))[0]:.0f}% of the variants change the logit of {m.name} "
+                                      f"more than all but 5% of random substitutions" for m in models) + ".")
     figure(drawn, "genome-share", lambda: lines_table(lines, *names))
-    st.caption("Solid: the variants of the list. Dotted, in the same colour: random substitutions. A list that matters no more "
-               "than random ones lies on its dotted line.")
+    st.caption("A list that matters no more than random substitutions lies on the dotted line; the higher above it, the more "
+               "variants matter. Where a line meets \u201c1 in 20\u201d is the share that the sentence on top counts.")
 
 
-def _share(changes: np.ndarray, x: np.ndarray) -> np.ndarray:
-    size = np.sort(np.abs(changes[np.isfinite(changes)]))
-    return 100 * (1 - np.searchsorted(size, x, side="left") / max(len(size), 1))
+def _share_above(model: ScoredVariants, x: np.ndarray) -> np.ndarray:
+    """Return which percentage of variants changes the logit more than all but x percent of the random substitutions."""
+    null, size = np.abs(model.null[np.isfinite(model.null)]), np.abs(model.change[np.isfinite(model.change)])
+    return 100 * (size > np.quantile(null, 1 - x / 100)[:, None]).mean(axis=1)
 
 
 def _table(result: ListResult, focus: ScoredVariants, key: str) -> int | None:
     """Show every variant, the largest change in the focus first; return the one that is ticked."""
     frame, order = _frame(key, focus.name, result)
     column = st.column_config
-    shown = {"variant": column.TextColumn("Variant", width=170, pinned=True), "id": column.TextColumn("ID", width=110),
+    shown = {"variant": column.TextColumn("Variant", width=170, pinned=True), "id": column.TextColumn("ID", width=135),
              "planted": column.TextColumn("Planted site", width=80), "unknown": column.NumberColumn("N in window", width=80)}
     for i, m in enumerate(result.models):
-        shown |= {f"change{i}": column.NumberColumn(f"{m.name} change", format="%+.2f", width=95),
+        shown |= {f"change{i}": column.NumberColumn(f"{m.name} change", format="%+.2f", width=125),
                   f"class{i}": column.TextColumn(f"{m.name} class", width=85),
                   f"above{i}": column.TextColumn(f"{m.name}, above random", width=75),
                   f"before{i}": column.NumberColumn(f"{m.name} P(ref)", format="%.3f", width=80),
@@ -160,11 +163,19 @@ def _open(result: ListResult, k: int, focus: ScoredVariants, genome: Genome, gen
         if st.button("Open this variant in Explore", key="genome_explore", type="primary"):
             _put_on_screen(v, focus, genome, genome_key)
             st.switch_page(page_path("explore"))
+        st.button("Open it in Variants", key="genome_variants", on_click=_open_in_variants, args=(v, focus, genome, genome_key))
 
 
-def _put_on_screen(v: GenomeVariant, focus: ScoredVariants, genome: Genome, genome_key: str) -> None:
-    """Put the variant's window on the screen, as far as the contig goes, with the variant as an edit."""
+def _open_in_variants(v: GenomeVariant, focus: ScoredVariants, genome: Genome, genome_key: str) -> None:
+    """Put the variant's window on the screen as it is in the genome, and the variant into the tool of that name."""
+    start = _put_on_screen(v, focus, genome, genome_key)
+    change(steps=(), **opens("variants", text=written(Variant(v.start - start, v.ref, v.alt))))
+
+
+def _put_on_screen(v: GenomeVariant, focus: ScoredVariants, genome: Genome, genome_key: str) -> int:
+    """Put the variant's window on the screen, as far as the contig goes, with the variant as an edit; return where it begins."""
     start = window_start(v, focus.length)
     region = Region(v.contig, max(start, 0), min(start + focus.length, genome.contigs[v.contig]))
     show_records((region_record(region, genome, genome_key),), own=True)
     change(steps=(Edit(v.start - region.start, len(v.ref), v.alt),))
+    return region.start
