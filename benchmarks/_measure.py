@@ -58,6 +58,12 @@ class Client:
         self._values |= values
         return self._run([])
 
+    def go(self, query: str) -> Rerun:
+        """Follow a link to the same page; only when the server has had a second to see that it is no echo of its own."""
+        time.sleep(1.1)
+        self._query = query
+        return self._run([])
+
     def tell(self, key: str, event: dict) -> Rerun:
         """Do one thing in the viewer of that key, as `ui.viewer` sends it, and run the script."""
         self._told += 1

@@ -2,7 +2,7 @@
 
     python -m benchmarks.interactions [act ...]
 
-Each act changes one setting of a tool to a value that nobody has asked for, so that nothing of it is cached; the three shipped
+Each act is a link that asks one tool for something that nobody has asked for, so that nothing of it is cached; the three shipped
 models are on the ruler. From the request of a client on the same machine, which speaks the websocket, to "script finished".
 """
 
@@ -22,26 +22,37 @@ AIM_MS = 500
 
 
 class Act(NamedTuple):
-    """A tool, the settings it is opened with, and the widget that is set anew each time: its key and value k."""
+    """A tool, the model in focus, and the settings that ask for the k-th thing, of a sequence."""
 
     page: str
     tool: str
-    asked: Mapping[str, str]
-    key: str
-    value: Callable[[int], object]
-    focus: str = "cnn"
+    focus: str
+    asked: Callable[[int, str], Mapping[str, object]]
 
 
-ACTS: dict[str, Act] = {}
+def substitution(k: int, sequence: str) -> dict[str, str]:
+    """Return one variant, at another place each time."""
+    at = 60 + 7 * k
+    return {"text": f"{at}{sequence[at - 1]}>{'CGTA'['ACGT'.index(sequence[at - 1])]}"}
+
+
+ACTS = {
+    "one variant": Act("experiments", "variants", "cnn", substitution),
+    "one insertion, N = 100": Act("experiments", "insert", "cnn", lambda k, s: {"seed": k + 1}),
+    "planted sites taken out": Act("experiments", "ablate", "cnn", lambda k, s: {"what": "tiles", "seed": k + 1}),
+    "one masked edge": Act("trust", "heads", "attention", lambda k, s: {"head": 1, "query": 3, "key": k + 4}),
+    "one clamped gate": Act("trust", "memory", "lstm", lambda k, s: {"what": "clamp", "place": 40 + 10 * k}),
+    "a reset state": Act("trust", "memory", "lstm", lambda k, s: {"what": "reset", "place": 40 + 10 * k}),
+}
 
 
 def milliseconds(server: Server, act: Act, sequence: str) -> dict[str, float]:
     """Return the spread of an act's milliseconds, after a first one that does not count."""
-    query = urlencode({"v": "1", "seq": sequence, "focus": act.focus, "tool": act.tool, "asked": urlencode(act.asked)})
-    with Client(server, query, act.page) as client:
+    link = lambda k: urlencode({"v": "1", "seq": sequence, "focus": act.focus, "tool": act.tool,
+                                "asked": urlencode(act.asked(k, sequence))})
+    with Client(server, link(0), act.page) as client:
         client.rerun()
-        times = [1000 * client.rerun(**{act.key: act.value(k)}).seconds for k in range(TIMES + 1)]
-    return spread(times[1:], digits=0)
+        return spread([1000 * client.go(link(k)).seconds for k in range(1, TIMES + 1)], digits=0)
 
 
 def main(names: Sequence[str]) -> None:
