@@ -39,6 +39,7 @@ class RcCNN(nn.Module):
     """One convolution on both strands, activation, the maximum over positions and strands, linear (or one hidden layer)."""
 
     first_map = "forward_strand"
+    first_maps = ("forward_strand", "reverse_strand")  # the same filters on both
 
     def __init__(self, config: RcCNNConfig, n_outputs: int, length: int):
         super().__init__()
