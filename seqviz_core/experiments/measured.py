@@ -86,17 +86,17 @@ def _turned(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.array([_pearson(a, np.roll(b, turn)) for turn in turns])
 
 
-def conclude(agreements: dict[str, Agreement], class_name: str) -> str:
+def conclude(agreements: dict[str, Agreement], class_name: str, made: str = "measured") -> str:
     """Return one sentence for each model: its agreement, and whether that is more than the turned measurements give.
 
-    agreements : by the model's name, as it reads in a sentence.
+    agreements : by the model's name, as it reads in a sentence. made : how the effects came about: "measured", "simulated".
     """
-    return " ".join(_said(name, found, class_name) for name, found in agreements.items())
+    return " ".join(_said(name, found, class_name, made) for name, found in agreements.items())
 
 
-def _said(name: str, found: Agreement, class_name: str) -> str:
+def _said(name: str, found: Agreement, class_name: str, made: str) -> str:
     rho, low, high = (f"{v:.2f}".replace("-", "\u2212") for v in (found.spearman, found.low, found.high))
-    text = f"{name}: Spearman {rho} between its change of the logit of {class_name} and {found.n:,} measured effects"
+    text = f"{name}: Spearman {rho} between its change of the logit of {class_name} and {found.n:,} {made} effects"
     if found.spearman > found.high:
         return f"{text}, more than the same measurements turned along the sequence give ({low} to {high})."
     if found.spearman < found.low:

@@ -220,7 +220,7 @@ def conclude(effects: VariantEffects, null: np.ndarray, named: Named, calls: Seq
     if len(calls) > top and calls[top][0] != calls[top][1]:
         text += f" With it the {named.model} calls {calls[top][1]} instead of {calls[top][0]}."
     if len(motifs) > top and motifs[top]:
-        text += f" {motifs[top][0].upper()}{motifs[top][1:]}."
+        text += f" Motifs: {motifs[top]}."
     told = [f"{name} {other.change[top]:+.2f}".replace("-", "\u2212") for name, other in others if np.isfinite(other.change[top])]
     return f"{text} The others change by: {', '.join(told)}." if told else text
 

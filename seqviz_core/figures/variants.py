@@ -47,7 +47,8 @@ def variants_figure(pins: Sequence[Pins], values: np.ndarray, bases: str, *, sta
         traces.append(_letters(bases, start, theme))
     inside = [_inside(p, start, len(bases)) for p in pins]
     for k, pin in enumerate(inside):
-        traces += [_stems(pin, _aside(k, len(pins))), _heads(pin, _aside(k, len(pins)), len(pins) > 1, theme)]
+        aside = _aside(k, len(pins), len(bases))
+        traces += [_stems(pin, aside), _heads(pin, aside, len(pins) > 1, theme)]
     layout = _layout(inside, start, len(bases), band, of, theme, uirevision)
     layout["shapes"] += _site_shapes(sites, start, len(bases), theme)
     layout["annotations"] += [*_site_names(sites, start, len(bases), theme), *_labels(inside, len(bases), theme)]
@@ -55,9 +56,9 @@ def variants_figure(pins: Sequence[Pins], values: np.ndarray, bases: str, *, sta
     return figure(traces, layout)
 
 
-def _aside(k: int, n: int) -> float:
-    """Return how far a model's pins stand beside the base, so that those of several are told apart."""
-    return (k - (n - 1) / 2) * min(0.28, 0.9 / max(n, 1))
+def _aside(k: int, models: int, n: int) -> float:
+    """Return how far a model's pins stand beside the base, so that those of several are told apart on `n` bases."""
+    return (k - (models - 1) / 2) * max(min(0.28, 0.9 / max(models, 1)), 0.006 * n)
 
 
 def _inside(pins: Pins, start: int, n: int) -> Pins:

@@ -159,10 +159,10 @@ def test_drawn_substitutions_are_some_of_all():
 def test_the_conclusion_says_what_was_measured():
     model, null = linear(), np.linspace(-30, 30, 61)
     one = variant_effects(model, SEQUENCE, of("4T>A"), 1)
-    text = conclude(one, null, NAMED, [("GATA1", "none")], ["GATA1 at 8 to 13 is lost"])
+    text = conclude(one, null, NAMED, [("GATA1", "none")], ["GATA1 at 8 to 13 lost"])
     assert "4T>A lowers the CNN\u2019s logit of GATA1 from" in text and "(\u221224.00)" in text
     assert "78 % of the 60 single substitutions of this sequence change it less." in text  # 47 of 61, and half of the two at 24
-    assert text.endswith("With it the CNN calls none instead of GATA1. GATA1 at 8 to 13 is lost.")
+    assert text.endswith("With it the CNN calls none instead of GATA1. Motifs: GATA1 at 8 to 13 lost.")
     small = variant_effects(model, SEQUENCE, of("1A>C"), 1)
     assert "93 % of the 60 single substitutions of this sequence change it more." in conclude(small, null, NAMED)
     several = conclude(variant_effects(model, SEQUENCE, of("1A>C, 4T>A, 20C>G, 20C>T"), 1), null, NAMED)

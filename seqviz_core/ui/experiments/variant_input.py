@@ -1,7 +1,5 @@
 """How a visitor names variants: typed or pasted, from examples made of the sequence, by a base picked or clicked in the map."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
@@ -26,10 +24,14 @@ def examples_of(view: View) -> dict[str, list[Variant]]:
     sites = [s for s in sites if s in view.edited.sites]
     start, end = (sites[0].start, sites[0].end) if sites else (0, len(sequence))
     at, alt = _strongest(view, start, end)
+    cut = max(start, end - 3) if at - start < (end - start) / 2 else start  # away from the substitution, so that both are seen
+    beside = start - 20 if start >= 20 else min(end + 20, len(sequence))
     examples = {"Strongest substitution": [Variant(at, sequence[at], alt)] if alt else [],
-                "A deletion": [Variant(max(at - 1, 0), sequence[max(at - 1, 0):at + 2], "")] if len(sequence) > 3 else [],
-                "An insertion": [Variant(at, "", "TT")],
+                "A deletion in the site" if sites else "A deletion": [Variant(cut, sequence[cut:cut + 3], "")],
+                "An insertion beside it" if sites else "An insertion": [Variant(max(beside, 0), "", "TT")],
                 f"{DRAWN} at random": drawn_substitutions(sequence, DRAWN, seed=1)}
+    if len(sequence) <= 3:
+        examples.pop(next(name for name in examples if name.startswith("A deletion")))
     return {name: some for name, some in examples.items() if some}
 
 
@@ -47,14 +49,11 @@ def _strongest(view: View, start: int, end: int) -> tuple[int, str]:
     return at, "ACGT"[order[0]]
 
 
-def input_box(view: View, asked: Asked, examples: Mapping[str, list[Variant]], motifs: Mapping[str, str]) -> None:
-    """Show the box, the examples, the edits of the view as variants, and a base to pick."""
-    asked.widget("text")
-    asked.examples({name: {"text": ", ".join(map(written, some))} for name, some in examples.items()})
+def pick_base(view: View, asked: Asked) -> None:
+    """Show a base to pick and what it becomes, and the edits of the view as variants."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="variant_pick"):
         length = len(view.edited.sequence)
-        st.session_state.setdefault("pick_base", 1)
-        st.session_state.pick_base = min(st.session_state.pick_base, length)
+        st.session_state.pick_base = min(st.session_state.get("pick_base", length // 2 + 1), length)
         st.number_input("Base", min_value=1, max_value=length, step=1, width=120, key="pick_base")
         st.segmented_control("becomes", BECOMES, default="A", required=True, key="pick_becomes")
         st.button("Add", key="pick_add", on_click=_add_picked, args=(view, asked))
@@ -62,7 +61,6 @@ def input_box(view: View, asked: Asked, examples: Mapping[str, list[Variant]], m
             made = edited_variants(view.reference.sequence, view.edited.sequence, view.alignment)
             st.button(f"Use the edits as variants ({len(made)})", key="use_edits", on_click=_use_edits, args=(asked, made),
                       help="The edits of Explore become a list of variants, and the sequence is as it was before them")
-        asked.widget("motifs", format_func=motifs.get)
 
 
 def _use_edits(asked: Asked, made: list[Variant]) -> None:

@@ -1,11 +1,9 @@
 """What the models answer to variants of the sequence at hand, computed here or by a worker, and what becomes of motifs."""
 
-import time
 from collections.abc import Sequence
 
 import streamlit as st
 
-from ...attribution import At
 from ...attribution.gradient import Target
 from ...datasets import Task
 from ...errors import SeqVizError
@@ -19,9 +17,11 @@ from ..cached import Loaded, computed
 from ..components import literal
 from ..work import worked
 from ..workbench import View, model_name
+from .pace import seconds_per_row
 
 Screen = tuple[VariantEffects, Control]
-PATIENCE = 1.0  # seconds of computing that a visitor is not asked about
+PATIENCE = 1.5  # seconds of computing that a visitor is not asked about
+QUICK = 100  # variants of a sequence of up to WHOLE bases that no model needs long for
 MOTIFS_OF = 60  # variants whose motifs are named: the largest
 
 
@@ -32,8 +32,9 @@ def screens(view: View, variants: tuple[Variant, ...]) -> dict[str, Screen] | No
     """
     sequence, around = view.edited.sequence, variants[0].start if variants else 0
     targets = {run: view.target(run, view.edited) for run in (view.focus, *(r for r in view.models if r != view.focus))}
-    a_row = sum(computed(seconds_a_row, view.models[run], len(sequence)) for run in targets)
-    seconds = a_row * rows_asked(len(sequence), len(variants))
+    rows = rows_asked(len(sequence), len(variants))
+    quick = len(sequence) <= WHOLE and len(variants) <= QUICK
+    seconds = 0.0 if quick else rows * sum(seconds_per_row(view.models[run], len(sequence), at) for run, at in targets.items())
     if seconds <= PATIENCE:
         return _here(view, sequence, variants, targets, around)
     args = asked_work(sequence, variants, targets, around)
@@ -60,15 +61,6 @@ def effects_of(loaded: Loaded, sequence: str, variants: tuple[Variant, ...], tar
 
 def control_of(loaded: Loaded, sequence: str, target: Target, around: int) -> Control:
     return control(loaded.model, sequence, target, around)
-
-
-def seconds_a_row(loaded: Loaded, length: int) -> float:
-    """Return how long the model takes for one sequence of this length among several."""
-    target = At(0, 0) if loaded.task.head == "positions" else 0
-    variant_effects(loaded.model, "A" * length, [Variant(0, "A", "C")], target)  # the first pass warms up
-    began = time.perf_counter()
-    variant_effects(loaded.model, "A" * length, [Variant(i, "A", "C") for i in range(min(8, length))], target)
-    return (time.perf_counter() - began) / (min(8, length) + 1)
 
 
 def calls_of(task: Task, effects: VariantEffects) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from ..components import figure, literal, theme
 from ..hit_tracks import known_motifs
 from ..tool import EXPERIMENTS, Asked, tool
 from ..workbench import View, model_name, short_name
-from .variant_input import clicked, examples_of, input_box
+from .variant_input import clicked, examples_of, pick_base
 from .variant_measured import measured_effects
 from .variant_results import Screen, calls_of, motif_words, screens
 from .variant_table import variant_table
@@ -43,9 +43,9 @@ class VariantSettings:
 
 @tool(EXPERIMENTS, "variants", label="Variants", question="Does this variant break the site?", settings=VariantSettings, order=10)
 def variants(view: View, asked: Asked) -> None:
-    asked.widget("source", format_func=SOURCES.get)
+    asked.row("source", *(["motifs"] if asked.value("source") == "typed" else []), source=SOURCES.get, motifs=MOTIFS.get)
     if asked.checked().source == "measured":
-        measured_effects(view, asked)
+        measured_effects(view, asked, WORDS)
     else:
         typed_variants(view, asked)
 
@@ -58,7 +58,8 @@ def typed_variants(view: View, asked: Asked) -> None:
     if not settings.text.strip():
         chosen = tuple(variant for some in examples.values() for variant in some)
         chosen = tuple({variant[:3]: variant for variant in chosen}.values())[:3]
-    input_box(view, asked, examples, MOTIFS)
+    asked.widget("text")
+    asked.examples({name: {"text": ", ".join(map(written, some))} for name, some in examples.items()})
     _problems(found.problems)
     if not settings.text.strip():
         st.caption("Nothing is typed yet: these are examples made from this sequence. Type your own, or click a base in the map.")
@@ -92,6 +93,7 @@ def _answer(view: View, asked: Asked, results: dict[str, Screen], chosen: tuple[
     figure(_drawn(view, results), "variants", lambda: map_table(view, results),
            on_select=lambda: clicked(asked, "chart_variants"))
     st.caption(literal(_legend(view, results)))
+    pick_base(view, asked)
     variant_table(view, results, shares, motifs, source)
 
 
