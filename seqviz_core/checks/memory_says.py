@@ -74,7 +74,8 @@ def lags_say(found: Mapping[str, Lag], memory: Memory, spacing: int | None = Non
     measured += f", the site's trace in the state {listed(traces)}" if traces else ""
     if memory.keeps is None:
         return f"{reads}: no gate keeps anything, so nothing promises how long; measured, {measured}."
-    promised = listed([f"every {g.promised:.0f} bases (single units {g.by_unit.min():.0f} to {g.by_unit.max():.0f})" for g in every])
+    units = [f"single units {g.by_unit.min():.0f} to {g.by_unit.max():.0f}" for g in every]
+    promised = listed([f"every {g.promised:.0f} bases ({of})" for g, of in zip(every, units)])
     said = f"{reads}, by its mean {GATES[memory.keeps]} memory halves {promised}. Measured, {measured}."
     if spacing:
         left = _share(0.5 ** (spacing / max(g.promised for g in every)))

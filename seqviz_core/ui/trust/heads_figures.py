@@ -37,7 +37,7 @@ def draw_heads(tests: Sequence[HeadTest], what: str, explained: str, loaded: Loa
                                   "uniform attention": [t.uniform for t in tests], "verdict": [what_it_does(t) for t in tests]})
     idle = "Grey: lights up, does nothing. " if any(t.planted and t.looks and not t.matters for t in tests) else ""
     st.caption(f"{idle}The head may not look at {literal(what)}, and what is left of its attention is scaled to add up to 1. "
-               f"Dark tick, the control: the same stretch moved to each of the {places} other places; 95 % stay below it. "
+               f"Tick, the control: the same stretch moved to each of the {places} other places; 95 % stay below it. "
                f"{of}, n = 1 sequence.")
 
 
@@ -53,7 +53,7 @@ def draw_edges(edge: EdgeTest, loaded: Loaded, query: str, key: str) -> None:
     clouds = [cloud(f"{len(edge.random[0])} random edges", edge.random, plain.zero),
               cloud(f"{len(edge.alike[0])} of nearest weight", edge.alike, colour),
               Cloud("this edge", np.array([edge.weight]), np.array([abs(edge.change)]), plain.text,
-                    [f"from {query} to {key}"], "star-diamond")]
+                    [f"from {query} to {key}"], "star-diamond", 15)]
     st.markdown("**Does a heavier edge change more when it is masked?**")
     alt = (f"This edge, weight {edge.weight:.2f}, changes the logit by {edge.change:.3g}; 95 % of the random edges by at most "
            f"{edge.of_chance:.3g}.")
@@ -88,17 +88,19 @@ def draw_keys(keys: KeyTest, loaded: Loaded, names: Sequence[str]) -> None:
 def draw_swaps(found: Swaps, loaded: Loaded) -> None:
     """Draw how different other patterns are from the head's own, against how different the answer is."""
     plain, colour = theme_of(theme()), model_colour(loaded.run.spec.architecture)
-    cloud = lambda name, part, colour, symbol="circle": Cloud(name, part[0], part[1], colour, [name] * len(part[0]), symbol)
+    cloud = lambda name, part, colour, *marker: Cloud(name, part[0], part[1], colour, [name] * len(part[0]), *marker)
+    own = (np.zeros(1), np.zeros(1))
     clouds = [cloud(f"{len(found.permuted[0])} shuffles", found.permuted, plain.zero),
-              cloud("the same everywhere", found.uniform, colour, "square"),
-              cloud("most different, searched for", found.adversarial, plain.text, "star-diamond")]
+              cloud("its own", own, plain.text, "circle-open", 12), cloud("even", found.uniform, colour, "square", 12),
+              cloud("most different found", found.adversarial, plain.text, "star-diamond", 15)]
     figure(scatter_figure(clouds, x="how different the attention is (JSD, nats)", y="how different the answer is (TVD)",
                           alt=f"The most different attention with the same answer has JSD {found.adversarial[0][0]:.2f}.",
                           height=330, theme=theme()), "heads_swaps", lambda: _swaps_table(found))
-    st.caption(f"JSD: Jensen-Shannon divergence, mean over the tokens that look; at most ln 2 = {MOST_JSD:.2f}, for this head "
+    st.caption("Shuffled: the weights of each token in random order. Even: the same weight everywhere. Most different found: by "
+               f"a search, not by learning, among patterns that change the answer by at most {found.same} TVD. JSD: "
+               f"Jensen-Shannon divergence, mean over the tokens that look; at most ln 2 = {MOST_JSD:.2f}, for this head "
                f"{found.most:.2f}. TVD: half the summed change of the probabilities, 0 to 1. A model that is sure of its class "
-               "hardly moves in probability, whatever the attention: look at the change of the logit too. A pattern that was "
-               "searched for is not one that training would have found.")
+               "hardly moves in probability, whatever the attention: look at the change of the logit too.")
 
 
 def _swaps_table(found: Swaps) -> dict[str, np.ndarray]:

@@ -75,10 +75,9 @@ def has_memory(loaded: Loaded) -> bool:
 def _choose(view: View, asked: Asked, layer: Memory) -> Site | None:
     """Show the examples and the widgets that the act needs; return the planted site whose evidence is followed."""
     sites, keeps = view.edited.sites, layer.keeps
-    asked.examples({"Reset the state": {"what": "reset"},
-                    **({f"Shut the {GATES[keeps]}": {"what": "clamp", "gate": keeps, "value": 0.0, "unit": EVERY},
-                        "Open it": {"what": "clamp", "gate": keeps, "value": 1.0, "unit": EVERY}} if keeps else {}),
-                    "Freeze unit 0": {"what": "freeze", "unit": 0}})
+    held = {f"{verb} the {GATES[keeps]}": {"what": "clamp", "gate": keeps, "value": value, "unit": EVERY}
+            for verb, value in (("Shut", 0.0), ("Open", 1.0))} if keeps else {}
+    asked.examples({"Reset the state": {"what": "reset"}, **held, "Freeze unit 0": {"what": "freeze", "unit": 0}})
     what = asked.value("what")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="memory_what"):
         asked.widget("what", options=[w for w in ACTS if w != "clamp" or layer.gates], format_func=ACTS.get)
@@ -115,11 +114,12 @@ def _steps(view: View, loaded: Loaded, settings: MemorySettings, layer: Memory, 
         raise SeqVizError(f"There is no base {settings.place:,}; the sequence has {length:,}.")
     steps = trace_of(loaded, view.edited.sequence)[f"{layer.layer}.{layer.directions[0]}.h"].value.shape[2]
     base = settings.place - 1 if settings.place else site.end if site else length // 2
+    start = _border(base, layer.span, up=True) if not settings.place else step_at(base, layer.span, steps)
     if settings.what == "reset":
-        start = min(max(_border(base, layer.span, up=not settings.place), 1), steps - 1)
+        start = min(max(start if not settings.place else _border(base, layer.span), 1), steps - 1)
         return start, start + 1
-    start = step_at(base, layer.span, steps)
-    return start, max(start + 1, min(step_at(base + settings.bases - 1, layer.span, steps) + 1, steps))
+    start = min(start, steps - 1)
+    return start, min(start + max(1, round(settings.bases / layer.span.stride)), steps)
 
 
 def _border(base: int, span: Span, up: bool = False) -> int:
@@ -148,7 +148,7 @@ def _at_places(view: View, run: str, act: Act, start: int, end: int, site: Site 
                 view.explained(run), len(sequence))
     if left_out:
         st.caption(literal(" ".join(left_out)))
-    draw_inside(computed(_inside, loaded, sequence, act, start, end), places, sequence, view.edited.sites, act)
+    draw_inside(view, computed(_inside, loaded, sequence, act, start, end), places)
 
 
 def _same_act(act: Act, layer: Memory) -> Act:

@@ -1,11 +1,13 @@
 """The figures of the memory tool: the act at every place, gates and states before and after, and what is left by the lag."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ...checks.memory import Act, Places
+from ...checks.memory import Places
 from ...checks.memory_inside import Inside
 from ...checks.memory_lag import Lag
 from ...checks.memory_says import READS
@@ -16,8 +18,9 @@ from ...figures.palette import model_colour, theme_of
 from ...figures.scene import Placed, scene
 from ..cached import Loaded
 from ..components import figure, literal, theme
+from ..picture import take_event
 from ..viewer import viewer
-from ..workbench import short_name
+from ..workbench import View, short_name
 from .inside import site_label
 
 
@@ -42,8 +45,9 @@ def draw_places(models: Mapping[str, tuple[Loaded, Places]], focus: str, words: 
                f"95 %. n = 1 sequence, {len(main.starts)} places.")
 
 
-def draw_inside(inside: Sequence[Inside], places: Places, sequence: str, sites: Sequence[Site], act: Act) -> None:
-    """Draw the gate that is held and the memory, before and after, under the sequence."""
+def draw_inside(view: View, inside: Sequence[Inside], places: Places) -> None:
+    """Draw the gate that is held and the memory, before and after, under the sequence; on one scale."""
+    act, sequence, sites = places.act, view.edited.sequence, view.edited.sites
     names = {i.name for i in inside}
     memory = "c" if "c" in names else "h"
     shown = [i for i in inside if i.name == memory or (act.what == "clamp" and i.name == act.gate)]
@@ -51,14 +55,26 @@ def draw_inside(inside: Sequence[Inside], places: Places, sequence: str, sites: 
     bands = [SiteMark(s.motif.name, s.start, s.end, s.strand) for s in sites]
     placed = [Placed(SitesTrack("Where are the planted sites?", bands), "planted:sites", "planted", fixed=True)] if sites else []
     for direction in dict.fromkeys(i.direction for i in shown):
+        mine = [i for i in shown if i.direction == direction]
+        most = max(float(np.abs([i.before, i.after]).max()) for i in mine if i.name == memory)
         for when in ("before", "after"):
-            maps = {i.name: getattr(i, when).astype(np.float32) for i in shown if i.direction == direction}
+            maps = {i.name: getattr(i, when).astype(np.float32) for i in mine}
             for track in gate_tracks(maps, f"What is remembered {READS[direction]}, {when}?", span=span):
-                placed.append(Placed(track, f"gate:{direction}.{when}.{track.unit}@memory", "gate", fixed=True))
+                if track.unit == memory:
+                    track = replace(track, zmin=-most, zmax=most)
+                id = f"gate:{direction}.{when}.{track.unit}@memory"
+                placed.append(Placed(track, id, "gate", fixed=True, open=id not in view.state.closed))
     with st.expander(f"The {'gate and the ' if act.what == 'clamp' else ''}{'cell' if memory == 'c' else 'hidden'} state before "
                      "and after, under the sequence", expanded=True, key="memory_inside"):
-        drawn = scene(sequence, placed, theme=theme(), bands=bands, editable=False)
-        viewer(drawn, key="memory_tracks", on_event=lambda event: None)
+        drawn = scene(sequence, placed, zoom=view.state.zoom, strand=view.state.strand, theme=theme(), bands=bands,
+                      editable=False)
+        viewer(drawn, key="memory_tracks", on_event=_look)
+
+
+def _look(event: Mapping[str, Any]) -> None:
+    """Take what changes only how the tracks are looked at."""
+    if event.get("kind") in ("zoom", "fold"):
+        take_event(event)
 
 
 def draw_lags(found: Mapping[str, Lag], untrained: Mapping[str, Lag], loaded: Loaded, spacing: int | None,
@@ -70,7 +86,7 @@ def draw_lags(found: Mapping[str, Lag], untrained: Mapping[str, Lag], loaded: Lo
             lines = lines_of(lag, untrained.get(direction), model_colour(loaded.run.spec.architecture), theme_of(theme()).zero)
             marks = [(lag.promised, "gate's half-life")] if np.isfinite(lag.promised) and lag.promised < lines[0].x[-1] else []
             marks += [(spacing, "planted spacing")] if spacing and spacing <= lines[0].x[-1] else []
-            figure(line_figure(lines, x="bases later", y="share left", marks=marks, theme=theme(), limits=(0, 1.05),
+            figure(line_figure(lines, x="bases later", y="share left", marks=marks, theme=theme(), limits=(0, 1.18),
                                alt=f"What is left by the number of bases read since, {READS[direction]}."),
                    f"memory_left_{direction}", lambda lines=lines: lines_table(lines, "bases later", "share left"))
     trace = (f"Trace: how far the hidden states behind {literal(site_label(site))} differ from those of 8 sequences in which its "
