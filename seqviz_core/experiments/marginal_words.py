@@ -31,8 +31,8 @@ def pattern_words(plan: Plan) -> str:
 def null_words(plan: Plan) -> str:
     """Return what the control is."""
     if plan.vary != "pair" and plan.strength == CONSENSUS and len(set(plan.first.consensus)) == 1:
-        return "is none here: the shuffled letters of this pattern are the pattern itself."
-    return "is the same letters at the same places, in an order of its own for every background."
+        return "none here: the shuffled letters of this pattern are the pattern itself."
+    return "the same letters at the same places, in an order of its own for every background."
 
 
 def n_words(plan: Plan) -> str:
@@ -52,6 +52,15 @@ def number(value: float) -> str:
     """Return three figures, at most two decimals, with a true minus sign."""
     text = f"{value:z.2f}" if abs(value) < 10 else f"{value:z.1f}" if abs(value) < 100 else f"{value:,.0f}"
     return text.replace("-", "\u2212")
+
+
+def half_way(curve: Curve) -> float | None:
+    """Return the x, on the straight lines between the points, where a rising curve first has half of its last mean."""
+    half, above = curve.mean[-1] / 2, np.flatnonzero(curve.mean >= curve.mean[-1] / 2)
+    if half <= 0 or above[0] == 0:
+        return None
+    k = above[0]
+    return float(np.interp(half, curve.mean[k - 1:k + 1], curve.x[k - 1:k + 1]))
 
 
 def _name(motif) -> str:
@@ -75,7 +84,7 @@ def _position(plan: Plan, who: str, class_name: str, found: Marginal, bayes: Cur
     apart = curve.low[most] > curve.high[least]
     ends = (f"from {effect_words(curve.at(least))} at base {curve.x[least]:,.0f} to {effect_words(curve.at(most))} at base "
             f"{curve.x[most]:,.0f}")
-    said = "the place matters" if apart else "the intervals of the extremes overlap, so no place stands out"
+    said = "their intervals do not overlap" if apart else "their intervals overlap, so no place stands out"
     return f"Along the sequence {who}'s change in {UNIT} of {class_name} goes {ends}: {said}."
 
 
@@ -94,8 +103,8 @@ def _strength(plan: Plan, who: str, class_name: str, found: Marginal, bayes: Cur
     curve = found.effect
     text = (f"From random bases to the consensus, {who}'s change in {UNIT} of {class_name} goes from {number(curve.mean[0])} to "
             f"{effect_words(curve.at(-1))}")
-    above = np.flatnonzero(curve.mean >= curve.mean[-1] / 2) if curve.mean[-1] > 0 else []
-    return text + (f"; sites of {number(curve.x[above[0]])} bits reach half of it." if len(above) else ".")
+    half = half_way(curve)
+    return text + (f"; half of it is reached at about {number(half)} bits." if half is not None else ".")
 
 
 def _pair(plan: Plan, who: str, class_name: str, found: Marginal, bayes: Curve | None) -> str:

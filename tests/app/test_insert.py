@@ -19,7 +19,7 @@ def open_insert(open_page, asked: str = "", **link: str):
 
 def pair_run(architecture: str = "residual", **settings) -> str:
     task = {"length": 100, "min_gap": 0, "max_gap": 30} | settings
-    return train_here(RunSpec("motif_pair", task, architecture, {}, QUICK), default_store()).id
+    return train_here(RunSpec("motif_pair", task, architecture, {"filters": 4}, QUICK), default_store()).id
 
 
 def charts(at) -> int:
@@ -44,7 +44,7 @@ def test_it_answers_at_once_for_every_model(open_page):
     ("n=1", "one background has no interval"), ("background=shuffled", "100 dinucleotide shuffles of one sequence of 100 bases"),
     ("first_from=typed&first_letters=TGASTCA", "TGASTCA"), ("first_from=jaspar&first=MA0095.4", "the consensus of Yy1"),
     ("sites=sampled sites", "Sampled sites of GATA2"), ("length=200", "that of the task is for sequences of 100 bases"),
-    ("first_from=typed&first_letters=AAAA", "is none here")])
+    ("first_from=typed&first_letters=AAAA", "none here: the shuffled")])
 def test_what_is_varied_is_shown_with_its_sentence(open_page, asked, sentence):
     at = open_insert(open_page, asked)
     assert not at.error and charts(at) == 1 and sentence in texts(at).replace("\\", "")
@@ -129,7 +129,7 @@ def test_models_of_two_tasks_each_have_their_own_verdict(open_page):
 
 
 def test_a_model_that_answers_per_base_is_asked_at_its_likeliest_base(open_page):
-    run = train_here(RunSpec("gene_splice", {"length": 120}, "spliceai", {}, QUICK), default_store()).id
+    run = train_here(RunSpec("gene_splice", {"length": 120}, "lstm", {"units": 4}, QUICK), default_store()).id
     at = open_insert(open_page, "n=10", models=run)
     assert not at.error and charts(at) == 1 and "10 random backgrounds" in texts(at)
 

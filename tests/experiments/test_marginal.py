@@ -18,7 +18,7 @@ from seqviz_core.experiments.marginal import (
     plan_from_json,
     plan_to_json,
 )
-from seqviz_core.experiments.marginal_words import conclude, effect_words, n_words, null_words, number, pattern_words
+from seqviz_core.experiments.marginal_words import conclude, effect_words, half_way, n_words, null_words, number, pattern_words
 from seqviz_core.experiments.patterns import iupac_motif
 from seqviz_core.motifs import find_motif
 from seqviz_core.training import find_run
@@ -120,9 +120,15 @@ def test_the_passes_are_what_a_model_reads():
 def test_words():
     assert pattern_words(PLAN) == FIRST and pattern_words(replace(PLAN, vary="pair")) == f"{FIRST} and {SECOND}"
     assert pattern_words(replace(PLAN, first=find_motif("MA0095.4"), strength=1.0)) == "sampled sites of Yy1"
-    assert "is none here" in null_words(replace(PLAN, first=iupac_motif("AAAA")))
+    assert "none here" in null_words(replace(PLAN, first=iupac_motif("AAAA")))
     assert "in an order of its own" in null_words(PLAN)
     assert [number(v) for v in (-0.001, -1.234, 12.34, 1234.5)] == ["0.00", "\u22121.23", "12.3", "1,234"]
+
+
+def test_half_of_the_effect_by_hand():
+    curve = lambda *mean: Curve(np.array([0.0, 2.0, 4.0]), np.array(mean), np.zeros(3), np.zeros(3), 9)
+    assert half_way(curve(0.0, 4.0, 12.0)) == 2.5 and half_way(curve(7.0, 8.0, 12.0)) is None
+    assert half_way(curve(0.0, 1.0, -1.0)) is None
 
 
 def test_an_effect_around_zero_is_not_said_to_raise_anything():

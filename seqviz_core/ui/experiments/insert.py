@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from ...experiments.insertion import Curve
 from ...experiments.marginal import VARIES, Marginal, Plan, fitted
 from ...experiments.marginal_words import LOG_ODDS, conclude, n_words, null_words, pattern_words
 from ...experiments.patterns import CONSENSUS
@@ -111,27 +112,41 @@ def _more(asked: Asked, vary: str) -> None:
 
 
 def _figure(view: View, plan: Plan, answers: dict[str, Marginal]) -> None:
-    """Show the figure, what it is, and a sentence for each model."""
+    """Show the figure under its question, a sentence for each model, and how it was made."""
     bayes, why_not = bayes_of(view, plan)
+    class_of = {run: view.models[run].task.classes[view.class_index(run)] for run in answers}
+    target = class_of.get(view.focus, "") if len(set(class_of.values())) == 1 else "each model's class"
+    focus = _shown(view, plan, answers, bayes, target)
+    for run in sorted(answers, key=lambda run: run != view.focus):
+        said = conclude(plan, subject(model_name(view.models[run]), begins=False), class_of[run], answers[run],
+                        bayes if run == view.focus else None)
+        (st.markdown if run == view.focus else st.caption)(literal(said))
+    drawn = "Tick, the control: " if plan.vary == "itself" else f"Dotted, the control, for {focus}: "
+    st.caption(literal(f"{n_words(plan)} {drawn}{null_words(plan)} {why_not or BAYES_WORDS} {LOG_ODDS}"))
+
+
+def _shown(view: View, plan: Plan, answers: dict[str, Marginal], bayes: Curve | None, target: str) -> str:
+    """Draw the answers; return the name of the model that the control is for."""
     shown = {run: Answered(short_name(view.models[run]), model_colour(view.models[run].run.spec.architecture), found)
              for run, found in answers.items()}
-    names = {view.models[run].task.classes[view.class_index(run)] for run in answers}
-    target = names.pop() if len(names) == 1 else "each model's class"
-    what = f"change in the log odds of {target}"
-    planted = [(gap, f"planted: {name}") for gap, name in zip(plan.gaps, ("closest", "farthest"))] if plan.vary == "pair" else []
     focus = shown.get(view.focus) or next(iter(shown.values()))
-    st.markdown(f"**How does {literal(pattern_words(plan))} change the log odds of {literal(target)}{_varied(plan)}?**")
-    fig, table = marginal_figure(plan, list(shown.values()), bayes, focus, what, dict(planted).items(), theme())
-    figure(fig, "insert", lambda: table)
-    for run, found in answers.items():
-        class_name = view.models[run].task.classes[view.class_index(run)]
-        st.markdown(literal(conclude(plan, subject(model_name(view.models[run]), begins=False), class_name, found,
-                                     bayes if run == view.focus else None)))
-    drawn = "Tick: the control" if plan.vary == "itself" else f"Dotted: the control, for {focus.name}"
-    st.caption(literal(f"{n_words(plan)} {drawn}, {null_words(plan)} {why_not or BAYES_WORDS} {LOG_ODDS}"))
+    verb = "do" if plan.vary == "strength" else "does"
+    st.markdown(literal(f"How {verb} {pattern_words(plan)} change the log odds of {target}{_varied(plan)}?").join(["**", "**"]))
+    fig, numbers = marginal_figure(plan, list(shown.values()), bayes, focus, f"change in the log odds of {target}",
+                                   _planted(plan), theme())
+    figure(fig, "insert", lambda: numbers)
+    return focus.name
+
+
+def _planted(plan: Plan) -> list[tuple[float, str]]:
+    """Return the marks of the planted gaps on the axis of a pair."""
+    if plan.vary != "pair" or not plan.gaps:
+        return []
+    low, high = plan.gaps
+    return [(low, "planted")] if low == high else [(low, "planted from"), (high, "to")]
 
 
 def _varied(plan: Plan) -> str:
     """Return how the question above the figure goes on."""
-    return {"itself": "", "position": ", wherever it stands", "copies": ", copy by copy", "strength": ", the better it matches",
+    return {"itself": "", "position": ", place by place", "copies": ", copy by copy", "strength": ", the better they match",
             "pair": ", at every gap" if plan.together else ", beyond the sum of the two"}[plan.vary]

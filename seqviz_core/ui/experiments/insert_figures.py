@@ -66,4 +66,7 @@ def marginal_figure(plan: Plan, models: Sequence[Asked], bayes: Curve | None, fo
         return bar_figure(rows, x=what, alt=alt, null=CONTROL, theme=theme, uirevision="insert"), bars_table(rows, what, CONTROL)
     lines, x = curves(models, bayes, focus), X_TITLES[plan.vary]
     alt = f"Curves over the {x}: " + ", ".join(f"{line.name} from {line.y[0]:.2f} to {line.y[-1]:.2f}" for line in lines) + "."
-    return line_figure(lines, x=x, y=what, alt=alt, marks=planted, theme=theme, uirevision="insert"), lines_table(lines, x, what)
+    drawn = line_figure(lines, x=x, y=what, alt=alt, marks=planted, theme=theme, uirevision="insert")
+    if plan.vary == "copies":
+        drawn.update_xaxes(dtick=1)
+    return drawn, lines_table(lines, x, what)

@@ -21,7 +21,7 @@ SHOWN = 5
 
 def explore_these(view: View, plan: Plan) -> None:
     """Show the button that puts the first few sequences of the experiment on Explore."""
-    if st.button("Put some of these sequences in Explore", key="insert_explore", type="tertiary"):
+    if st.button("Put some of these sequences in Explore", key="insert_explore"):
         show_records(tuple(inserted_records(plan)))
         st.switch_page(page_path("explore"))
 

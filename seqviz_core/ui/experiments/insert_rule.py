@@ -57,17 +57,28 @@ def verdict_of_run(loaded: Loaded, index: int) -> RuleVerdict | None:
 def _numbers(view: View, verdicts: dict[str, RuleVerdict]) -> None:
     """Show each contrast as a table, the curve over the distance where there is one, and how it is judged."""
     first = next(iter(verdicts.values()))
+    if first.rule.is_pair:
+        _table(view, verdicts, first)
+    if len(first.at_gaps) > 1:
+        _distances(view, verdicts)
+    contrasts = ", ".join(CONTRASTS[f.aspect] for f in first.findings)
+    st.caption(literal(f"{THRESHOLD} Contrast: {contrasts}. Sites drawn from the motifs, on the forward strand, in "
+                       f"n = {BACKGROUNDS} random backgrounds, seed {SEED}; the control is the second term of each contrast, on "
+                       "the same backgrounds."))
+
+
+def _table(view: View, verdicts: dict[str, RuleVerdict], first: RuleVerdict) -> None:
     columns = {"": [CONTRASTS[f.aspect] for f in first.findings]}
     columns |= {short_name(view.models[run]): [finding_words(f) for f in v.findings] for run, v in verdicts.items()}
     table("rule_findings", columns)
-    if len(first.at_gaps) > 1:
-        lines, marks = _curves(view, verdicts)
-        st.markdown("**At which distance does it give up?**")
-        alt = "Curves over the gap: " + ", ".join(f"{line.name} from {line.y[0]:.1f} to {line.y[-1]:.1f}" for line in lines) + "."
-        figure(line_figure(lines, x=X, y=Y, alt=alt, marks=marks, theme=theme(), uirevision="rule"), "insert_rule",
-               lambda: lines_table(lines, X, Y))
-    st.caption(literal(f"{THRESHOLD} Sites drawn from the motifs, on the forward strand, in n = {BACKGROUNDS} random "
-                       f"backgrounds, seed {SEED}; the control is the second term of each contrast, on the same backgrounds."))
+
+
+def _distances(view: View, verdicts: dict[str, RuleVerdict]) -> None:
+    lines, marks = _curves(view, verdicts)
+    st.markdown("**At which distance does it give up?**")
+    alt = "Curves over the gap: " + ", ".join(f"{line.name} from {line.y[0]:.1f} to {line.y[-1]:.1f}" for line in lines) + "."
+    figure(line_figure(lines, x=X, y=Y, alt=alt, marks=marks, theme=theme(), uirevision="rule"), "insert_rule",
+           lambda: lines_table(lines, X, Y))
 
 
 def _curves(view: View, verdicts: dict[str, RuleVerdict]) -> tuple[list[Line], list[tuple[float, str]]]:
