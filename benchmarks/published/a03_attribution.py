@@ -43,7 +43,7 @@ def attribution(budget: Budget) -> list[Row]:
     ceilings = []
     for seed, (shape, activation) in product(budget.seeds, PUBLISHED):
         trained = _trained(budget, shape, activation, seed, fresh=False)
-        positives, mask = _positives(trained, budget.size(EXPLAINED, 20))
+        positives, mask = positives_called(trained, budget.size(EXPLAINED, 20))
         for method in METHODS:
             found.setdefault((shape, activation, method), []).append(_score(_MAPS[method](trained.model, positives), mask))
         found.setdefault((shape, activation, "classification"), []).append(trained.scores.auroc)
@@ -62,7 +62,7 @@ def _trained(budget: Budget, shape: str, activation: str, seed: int, fresh: bool
 
 def _ours(budget: Budget, seed: int, found: dict[tuple[str, ...], list[float]]) -> None:
     trained = _trained(budget, "distributed", "exponential", seed, fresh=True)
-    positives, mask = _positives(trained, budget.size(EXPLAINED, 20))
+    positives, mask = positives_called(trained, budget.size(EXPLAINED, 20))
     maps = {"mutagenesis": _mutagenesis(trained.model, positives),
             "corrected saliency": _saliency(trained.model, positives, True),
             "DeepLIFT-SHAP": np.abs(_deeplift_shap(trained.model, positives))}
@@ -99,7 +99,7 @@ class LogOdds(nn.Module):
         return logits[:, 1:] - logits[:, :1]
 
 
-def _positives(trained: Trained, most: int) -> tuple[Dataset, np.ndarray]:
+def positives_called(trained: Trained, most: int) -> tuple[Dataset, np.ndarray]:
     """Return test positives the model calls positive, and where their motifs stand, (N, L)."""
     data, called = trained.test, trained.logits.argmax(1)
     rows = np.flatnonzero((data.labels == 1) & (called == 1))[:most]

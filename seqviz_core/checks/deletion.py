@@ -64,12 +64,16 @@ class Band:
 
 @dataclass(frozen=True)
 class Deletion:
-    """The curves of several orders over `shares` of the bases, and the band of `orders` random ones, over n sequences."""
+    """The curves of several orders over `shares` of the bases, and the band of `orders` random ones, over n sequences.
+
+    random_gain : the largest gain among the random orders, each against their mean.
+    """
 
     shares: tuple[float, ...]
     curves: tuple[Curve, ...]
     random_deletion: Band
     random_insertion: Band
+    random_gain: float
     n: int
     orders: int
     order: Order
@@ -78,8 +82,8 @@ class Deletion:
         return next(curve for curve in self.curves if curve.name == name)
 
     def beats_random(self, curve: Curve) -> bool:
-        """Return whether deletion runs below every random order and insertion above every one, by the area under them."""
-        return curve.deletion_area < self.random_deletion.area_low and curve.insertion_area > self.random_insertion.area_high
+        """Return whether its gain, of both curves together, is above that of every random order."""
+        return curve.gain > self.random_gain + 1e-9
 
 
 def deletion(model: nn.Module, asked: Cases, maps: Mapping[str, np.ndarray], *, seed: int, order: Order = "size", steps: int = 20,
@@ -145,7 +149,7 @@ def _summary(found: np.ndarray, names: list[str], grid: np.ndarray, n_orders: in
         gains[:, k].mean() + error[k]))) for k, name in enumerate(names))
     bands = [Band(*map(_tuple, (r.mean(0), r.min(0), r.max(0))), *map(float, (s.mean(), s.min(), s.max())))
              for r, s in zip(mean[:, m:], sizes[:, m:])]
-    return Deletion(_tuple(grid), curves, *bands, n, n_orders, order)
+    return Deletion(_tuple(grid), curves, *bands, float(gains[:, m:].mean(0).max()), n, n_orders, order)
 
 
 def _tuple(values: np.ndarray) -> tuple[float, ...]:

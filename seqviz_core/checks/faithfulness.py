@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from torch import nn
 
-from ..attribution import Attribution
-from ..training import find_run
-from .agreement import questions
-from .card import Findings, Number, Skipped, Subject, card_section
+from ..attribution import METHODS, Attribution
+from .agreement import agreement
 from .deletion import Band, Curve, Deletion, Order, deletion
 from .infidelity import infidelity_of, sensitivity_of, unrelated_change
-from .lens import Cases, Lens, applicable, cases_of, explain, lens_of
+from .lens import Cases, Lens, explain, in_text
 from .truth import truth_score
 
 if TYPE_CHECKING:
-    from ..training.work import Args, Files, Tell
+    from ..training.work import Tell
 
 ISM = Lens("ism")
 SEED = 2026
@@ -34,10 +32,8 @@ class Effort(NamedTuple):
     neighbours: int = 10
 
 
-CARD = (Lens("saliency", True), Lens("integrated_gradients"), ISM)
-CARD_N, CARD_EFFORT = 20, Effort(steps=10, shuffles=2, orders=20, samples=40, neighbours=0)
 FULL = Effort()
-QUICK = Effort(steps=20, shuffles=2, orders=20, samples=60, neighbours=3)
+QUICK = Effort(steps=20, shuffles=3, orders=20, samples=60, neighbours=3)
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,16 @@ class Score:
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """The curves and the scores of the same methods, in the same order; in-silico mutagenesis is always among the curves."""
+    """The curves and the scores of the same methods, in the same order; in-silico mutagenesis is always among them.
+
+    agreement : K x K, Pearson correlation of the maps over the bases, mean over the sequences (sizes, where one method has no
+    sign); agreement_null : what 95 % of turned maps stay below. None where a map is flat.
+    """
 
     deletion: Deletion
     scores: tuple[Score, ...]
+    agreement: tuple[tuple[float | None, ...], ...]
+    agreement_null: tuple[tuple[float | None, ...], ...]
 
     @property
     def n(self) -> int:
@@ -86,7 +88,9 @@ class Faithfulness:
         found["curves"] = tuple(Curve(**_read(curve)) for curve in found["curves"])
         for band in ("random_deletion", "random_insertion"):
             found[band] = Band(**_read(found[band]))
-        return cls(Deletion(**found), tuple(Score(**score) for score in content["scores"]))
+        square = lambda name: tuple(map(tuple, content[name]))
+        return cls(Deletion(**found), tuple(Score(**score) for score in content["scores"]), square("agreement"),
+                   square("agreement_null"))
 
 
 def faithfulness(model: nn.Module, asked: Cases, lenses: Sequence[Lens], *, seed: int = SEED, order: Order = "size",
@@ -107,7 +111,15 @@ def faithfulness(model: nn.Module, asked: Cases, lenses: Sequence[Lens], *, seed
     for k, lens in enumerate(drawn):
         tell(0.6 + 0.4 * k / len(drawn), f"Disturbing {n} sequences under {in_text(lens)}")
         scores.append(_score(model, asked, explained[lens], lens, seed, effort))
-    return Faithfulness(curves, tuple(scores))
+    maps = [explained[lens].observed for lens in drawn]
+    if not all(METHODS[lens.method].signed for lens in drawn):
+        maps = [np.abs(m) for m in maps]
+    alike = agreement(maps, [lens.name for lens in drawn], seed=seed, known=asked.known)
+    return Faithfulness(curves, tuple(scores), _square(alike.matrix()), _square(alike.null_high()))
+
+
+def _square(values: np.ndarray) -> tuple[tuple[float | None, ...], ...]:
+    return tuple(tuple(float(v) if np.isfinite(v) else None for v in row) for row in values)
 
 
 def _score(model: nn.Module, asked: Cases, explained: Attribution, lens: Lens, seed: int, effort: Effort) -> Score:
@@ -134,72 +146,6 @@ def _truth(explained: Attribution, asked: Cases, seed: int) -> tuple[float | Non
         return None, None
     found = truth_score(np.abs(explained.observed), planted, seed=seed)
     return found.auprc, found.null_auprc
-
-
-def conclude(found: Faithfulness) -> str:
-    """Return one sentence: which methods rank the bases better than random orders do, and which is furthest from it."""
-    d = found.deletion
-    better = [c for c in d.curves if d.beats_random(c)]
-    others = [c for c in d.curves if c not in better]
-    best = max(d.curves, key=lambda c: c.gain)
-    what = "this sequence" if d.n == 1 else f"{d.n} sequences"
-    if not better:
-        return (f"On {what} no map ranks the bases better than all of {d.orders} random orders do. Do not read the tall letters "
-                "as what the model uses.")
-    text = (f"On {what} {_names(better)} {'name' if len(better) > 1 else 'names'} bases that matter: replacing them first lowers "
-            f"the logit faster, and putting them back first restores it sooner, than any of {d.orders} random orders; most so "
-            f"{_label(best)} ({best.gain:.2f} from random on average along the way, in logits).")
-    left = _names(others) if others else ""
-    return text + (f" {left[0].upper()}{left[1:]} {'do' if len(others) > 1 else 'does'} not beat all of them." if others else "")
-
-
-def _label(curve: Curve) -> str:
-    return in_text(lens_of(curve.name))
-
-
-def _names(curves: Sequence[Curve]) -> str:
-    names = [_label(c) for c in curves]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def in_text(lens: Lens) -> str:
-    """Return the lens's label as it stands within a sentence: "corrected saliency", "DeepLIFT"."""
-    label = Lens(lens.method).label
-    label = label[0].lower() + label[1:] if label[1:].islower() or " " in label else label
-    return f"corrected {label}" if lens.corrected else label
-
-
-def measure(args: "Args", tell: "Tell") -> "Files":
-    """Return {"faithfulness.json": ...} of the run args["run"] over args["n"] fresh sequences of its task."""
-    run = find_run(args["run"])
-    model, asked = run.load_model(), cases_of(questions(run.spec.make_task(), args["n"], args["seed"]))
-    lenses = [lens_of(name) for name in args["lenses"]]
-    found = faithfulness(model, asked, lenses, seed=args["seed"], order=args["order"], tell=tell)
-    return {"faithfulness.json": found.to_json()}
-
-
-@card_section("faithfulness", question="Is the map faithful?", order=10)
-def faithfulness_section(subject: Subject) -> Findings | Skipped:
-    """Return what the curves and the scores say of the three maps that a visitor meets first, on some of the card's sequences."""
-    lenses, _ = applicable(subject.model, CARD)
-    found = faithfulness(subject.model, cases_of(subject.asked).first(CARD_N), lenses, seed=subject.seed, effort=CARD_EFFORT)
-    d, numbers = found.deletion, []
-    for lens, score in ((lens, found.of(lens.name)) for lens in lenses):
-        curve, name = d.of(lens.name), in_text(lens)
-        numbers += [Number(f"{name}: area under the deletion curve (logit)", curve.deletion_area, d.random_deletion.area),
-                    Number(f"{name}: area under the insertion curve (logit)", curve.insertion_area, d.random_insertion.area),
-                    Number(f"{name}: infidelity", _number(score.infidelity), _number(score.infidelity_null))]
-        if score.truth is not None:
-            numbers.append(Number(f"{name}: truth AUPRC", score.truth, score.truth_null))
-    beaten = [d.beats_random(d.of(lens.name)) for lens in lenses]
-    mark = "holds" if all(beaten) else "doubtful" if any(beaten) else "fails"
-    null = (f"the mean of {d.orders} random orders of the bases; for infidelity the same map moved along the sequence; for truth "
-            "the same values shuffled")
-    return Findings(tuple(numbers), found.n, null, conclude(found), mark)
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
 
 
 def _mean(values: np.ndarray) -> float | None:

@@ -12,6 +12,7 @@ from ..attribution import METHODS, Attribution, attribute
 from ..attribution.gradient import Target, explained_logits
 from ..attribution.method import over_bases
 from ..errors import SeqVizError
+from ..sequences import one_hot_encode
 from .agreement import Questions
 
 
@@ -50,6 +51,13 @@ def every_lens() -> list[Lens]:
     return [Lens(m.name, corrected) for m in METHODS for corrected in ((False, True) if m.correctable else (False,))]
 
 
+def in_text(lens: Lens) -> str:
+    """Return the lens's label as it stands within a sentence: "corrected saliency", "DeepLIFT"."""
+    label = Lens(lens.method).label
+    label = label[0].lower() + label[1:] if label[1:].islower() or " " in label else label
+    return f"corrected {label}" if lens.corrected else label
+
+
 @dataclass(frozen=True, eq=False)
 class Cases:
     """N sequences, one logit of each.
@@ -80,6 +88,16 @@ def cases(X: np.ndarray | Tensor, targets: Target | Sequence[Target], planted: n
     X = np.asarray(X, dtype=np.float32)
     one = isinstance(targets, int | np.integer) or hasattr(targets, "position")
     return Cases(X, (targets,) * len(X) if one else tuple(targets), X.sum(1) > 0, planted)
+
+
+def one_case(sequence: str, target: Target, sites: Sequence[tuple[int, int]] | None = None) -> Cases:
+    """Return one sequence; sites : (start, end) of what is planted in it (0-based, end excluded), None where nothing is known."""
+    planted = None
+    if sites:
+        planted = np.zeros((1, len(sequence)), dtype=bool)
+        for start, end in sites:
+            planted[0, start:end] = True
+    return cases(one_hot_encode([sequence]), target, planted)
 
 
 def cases_of(asked: Questions) -> Cases:

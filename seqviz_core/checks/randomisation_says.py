@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..training import find_run
-from .agreement import questions
 from .card import Findings, Mark, Number, Skipped, Subject, card_section
-from .faithfulness import in_text
-from .lens import Lens, applicable, cases_of, lens_of
+from .faithfulness_says import cases_asked
+from .lens import Lens, applicable, cases_of, in_text, lens_of
 from .randomisation import GONE, KEPT, Likeness, Randomisation, Verdict, randomisation
 from .weights import Fresh
 
@@ -51,10 +50,10 @@ def marked(found: Randomisation, curve: Likeness) -> str:
 def _stays(found: Randomisation, curve: Likeness) -> str:
     at_end = curve.main[-1] > max(GONE, curve.main_null_high[-1])
     k = len(found.layers) - 1 if at_end else found.half
-    what = "every weight was" if at_end else f"{_upper(found)} were"
+    what = "every weight was" if at_end else f"{_upper(found)} {'were' if found.half else 'was'}"
     return (f"{_capital(in_text(lens_of(curve.name)))}: the map stays the same at {curve.main[k]:.2f} after {what} made random "
             f"(unrelated maps reach {curve.main_null_high[k]:.2f}): it does not show what "
-            f"{'this model' if at_end else 'these layers'} learned.")
+            f"{'this model' if at_end else 'these layers' if found.half else 'that layer'} learned.")
 
 
 def _depend(found: Randomisation, curves: Sequence[Likeness]) -> str:
@@ -83,9 +82,9 @@ def _weakest(found: Randomisation, curve: Likeness) -> str:
 
 
 def _upper(found: Randomisation) -> str:
-    """Return e.g. "the upper 3 of 6 layers"."""
+    """Return e.g. "the upper 3 of 6 layers", "the last layer"."""
     n = found.half + 1
-    return f"the upper {n} of {len(found.layers)} layers" if len(found.layers) > 1 else "the only layer"
+    return f"the upper {n} of {len(found.layers)} layers" if n > 1 else "the last layer"
 
 
 def _range(values: Sequence[float]) -> str:
@@ -102,10 +101,10 @@ def _capital(text: str) -> str:
 
 
 def measure(args: "Args", tell: "Tell") -> "Files":
-    """Return {"randomisation.json": ...} of the run args["run"] over args["n"] fresh sequences of its task."""
+    """Return {"randomisation.json": ...} of the run args["run"], on one sequence or over fresh ones (see `cases_asked`)."""
     run = find_run(args["run"])
     task = run.spec.make_task()
-    asked = cases_of(questions(task, args["n"], args["seed"]))
+    asked = cases_asked(args, task)
     found, _ = randomisation(run.load_model(), asked, [lens_of(name) for name in args["lenses"]], fresh=fresh_of(run.spec, task),
                              how=args["how"], draws=args["draws"], tell=tell)
     return {"randomisation.json": found.to_json()}

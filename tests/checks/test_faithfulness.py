@@ -8,7 +8,8 @@ from seqviz_core.attribution import attribute
 from seqviz_core.checks import deletion as deletion_module
 from seqviz_core.checks import faithfulness as faithfulness_module
 from seqviz_core.checks.deletion import deletion
-from seqviz_core.checks.faithfulness import Effort, Faithfulness, conclude, faithfulness
+from seqviz_core.checks.faithfulness import Effort, Faithfulness, faithfulness
+from seqviz_core.checks.faithfulness_says import agreement_says, cases_asked, conclude, correction_says
 from seqviz_core.checks.infidelity import claimed, infidelity_of, sensitivity_of, substituting
 from seqviz_core.checks.lens import Lens, applicable, cases, explain, lens_of, logits_of
 from seqviz_core.errors import SeqVizError
