@@ -19,7 +19,7 @@ class Opinion(NamedTuple):
 
 def conclude(path: Path, model: str, before: str, after: str, *, by: str, random_goals: np.ndarray,
              others: Sequence[Opinion] = ()) -> str:
-    """Return how many substitutions turn a model's call `before` into `after`, whether that is proven fewest, and what chance does.
+    """Return how many substitutions turn the call `before` into `after`, whether that is proven fewest, and what chance does.
 
     model : as a sentence begins. by : "greedy search", "beam search of width 4". random_goals (n, k + 1) : see `random_goals`.
     """
@@ -27,9 +27,10 @@ def conclude(path: Path, model: str, before: str, after: str, *, by: str, random
     if k == 0:
         return f"{model} calls {after} already."
     if k is None:
-        return (f"{counted(len(path.changes), 'substitution')} found by {by} {_do(len(path.changes))} not flip {_own(model)} call of "
-                f"{before}: the lead that decides goes from {amount(path.goals[0])} to {amount(path.goals[-1])}, and 0 would be "
-                f"enough.{_excluded(path.excluded)}")
+        steps = len(path.changes)
+        return (f"{counted(steps, 'substitution')} found by {by} {'does' if steps == 1 else 'do'} not flip {_own(model)} call of "
+                f"{before}: what has to rise above 0 goes from {amount(path.goals[0])} to {amount(path.goals[-1])}."
+                f"{_excluded(path.excluded)}")
     changes = listed([c.words for c in path.changes[:k]]) if k <= 8 else f"the first is {path.changes[0].words}"
     turns = f"{counted(k, 'substitution')} turn{'s' if k == 1 else ''} {_own(model)} call from {before} to {after}: {changes}"
     flipped = int((random_goals[:, k] > 0).sum()) if random_goals.shape[1] > k else 0
@@ -59,14 +60,15 @@ def climbed(path: Path, model: str, name: str, random_goals: np.ndarray, others:
     if k == 0:
         start = f"{model} calls {name} at the random start already"
     elif k is None:
-        return (f"From the random start, {counted(steps, 'substitution')} do not bring {_own(model)} call to {name}: its lead goes "
-                f"from {amount(path.goals[0])} to {amount(path.goals[-1])}.")
+        return (f"From the random start, {counted(steps, 'substitution')} {'does' if steps == 1 else 'do'} not bring "
+                f"{_own(model)} call to {name}: its lead goes from {amount(path.goals[0])} to {amount(path.goals[-1])}.")
     else:
-        start = f"From a random start to {name} in {counted(k, 'substitution')}, says {model[0].lower()}{model[1:]}"
+        start = (f"From a random start, {counted(k, 'substitution')} make{'s' if k == 1 else ''} {model[0].lower()}{model[1:]} "
+                 f"call {name}")
     rise = "" if steps == k else f"; after {steps} its lead is {amount(path.goals[-1])}"
     at = min(steps, random_goals.shape[1] - 1)
     there = int((random_goals[:, at] > 0).sum())
-    return (f"{start}{rise}. Of {len(random_goals)} random ways with {counted(at, 'substitution')}, {there} end"
+    return (f"{start}{rise}. Of {len(random_goals)} random ways of {counted(at, 'substitution')}, {there} get"
             f"{'s' if there == 1 else ''} there.{_others(others)}")
 
 
@@ -76,22 +78,17 @@ def _others(others: Sequence[Opinion]) -> str:
         return ""
     turned = [f"{o.model} ({o.before} to {o.after})" for o in others if o.after != o.before]
     stayed = [f"{o.model} ({o.after})" for o in others if o.after == o.before]
-    told = [f"these turn {listed(turned)} too" if turned else "", f"{listed(stayed)} call{'s' if len(stayed) == 1 else ''} what "
-            f"{'it' if len(stayed) == 1 else 'they'} called before" if stayed else ""]
-    text = "; ".join(filter(None, told))
-    return f" Of the others, {text}."
+    told = [f"{listed(turned)} turn{'s' * (len(turned) == 1)} too" if turned else "",
+            f"{listed(stayed)} call{'s' * (len(stayed) == 1)} what {'it' if len(stayed) == 1 else 'they'} did" if stayed else ""]
+    return f" Of the other models, {'; '.join(filter(None, told))}."
 
 
 def _own(model: str) -> str:
     return f"{model[0].lower()}{model[1:]}'s"
 
 
-def _do(n: int) -> str:
-    return "does" if n == 1 else "do"
-
-
 def column_words(path: Path, step: int) -> str:
     """Return the ISM column that a step chose from, e.g. "A −1.2, C −3.4, G (was), T +0.4"."""
     change = path.changes[step]
-    return ", ".join(f"{base} (was)" if i == change.was else f"{base} {value:+.2g}".replace("-", "\u2212")
+    return ", ".join(f"{base} (was)" if i == change.was else f"{base} {value:+.2f}".replace("-", "\u2212")
                      for i, (base, value) in enumerate(zip("ACGT", path.columns[step])))

@@ -103,9 +103,9 @@ def _choose(k: int, size: int) -> int:
 
 
 def knock_out_many(args: Args, tell: Tell) -> Files:
-    """Return {"<run>.json": ...} for args runs [[id, target, position or null, head]], sequence and question."""
+    """Return {"<run>.json": ...} for args runs [[id, target, position or null, head, finished]], sequence and question."""
     question, files = _question(args["question"]), {}
-    for i, (run_id, target, position, head) in enumerate(args["runs"]):
+    for i, (run_id, target, position, head, _) in enumerate(args["runs"]):
         sentence = f"Model {i + 1} of {len(args['runs'])}"
         share = lambda done, i=i, sentence=sentence: tell((i + done) / len(args["runs"]), sentence)
         share(0.0)

@@ -9,16 +9,16 @@ from .knock_out import KnockedOut
 from .sufficiency import PairKnockouts, Sufficient
 
 
-def conclude(found: KnockedOut, class_name: str, model: str) -> str:
-    """Return what one model (its name, as a sentence begins: "The CNN model") needs to answer `class_name`."""
+def conclude(found: KnockedOut, class_name: str, model: str) -> list[str]:
+    """Return in sentences what one model (its name, as a sentence begins: "The CNN model") needs to answer `class_name`."""
     if found.scan is not None and found.ablation is None:
-        return _nothing_stands_out(found.scan, class_name, model)
+        return [_nothing_stands_out(found.scan, class_name, model)]
     words = [_costliest(found.ablation, class_name, model), _necessary(found.ablation)]
     if found.sufficient is not None:
         words.append(sufficient_words(found.sufficient))
     if found.pairs is not None:
         words.append(pairs_words(found.pairs))
-    return " ".join(filter(None, words))
+    return [sentence for sentence in words if sentence]
 
 
 def _costliest(found: Ablation, class_name: str, model: str) -> str:
@@ -27,7 +27,8 @@ def _costliest(found: Ablation, class_name: str, model: str) -> str:
     changes = f"falls by {amount(cost)}" if cost > 0 else f"does not fall (it rises by {amount(-cost)})"
     most = "" if len(found.parts) == 1 else ", more than without any other part"
     return (f"{model}: without {part.words} the logit of {class_name} {changes}{most} (95 % interval {amount(low)} to "
-            f"{amount(high)}, from {amount(found.logit)}); {null_words(null, part.width)}.")
+            f"{amount(high)}, from {amount(found.logit)}); {null_words(null, part.width)}"
+            f"{'' if cost > null.costs.max() else ', so this is within chance'}.")
 
 
 def null_words(null: Null, width: int) -> str:
@@ -131,8 +132,8 @@ def unchanged_words(found: Ablation) -> str:
 def amount(value: float) -> str:
     """Return a logit with two or three figures and a real minus sign."""
     value = float(value)
-    text = f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 0.995 else f"{value:.2g}"
-    return ("0" if abs(value) < 0.005 else text).replace("-", "\u2212")
+    text = "0" if abs(value) < 0.005 else f"{value:.1f}" if abs(value) >= 9.995 else f"{value:.2f}"
+    return text.replace("-", "\u2212")
 
 
 def counted(n: int, noun: str) -> str:

@@ -14,9 +14,9 @@ from torch import Tensor
 from ..attribution.references import known_bases, shuffles
 from ..errors import SeqVizError
 
-FILLERS = {"sequence": "what shuffles of the whole sequence have there",
+FILLERS = {"sequence": "what dinucleotide shuffles of the whole sequence have there",
            "letters": "its own letters in random order",
-           "pairs": "its own letters, every pair of neighbours kept"}
+           "pairs": "dinucleotide shuffles of its own letters"}
 """What takes the place of a span's bases. All shuffles of a sequence keep its dinucleotides; a short span has few of its own."""
 
 

@@ -14,10 +14,12 @@ CELL, TOP, BOTTOM, RIGHT, LONGEST = 44, 34, 14, 24, 30  # pixels; letters
 
 
 def interaction_heatmap(values: np.ndarray, names: Sequence[str], kinds: Sequence[Sequence[str]], *, unit: str = "logit",
-                        theme: ThemeName | Theme = "light", uirevision: str = "interactions") -> go.Figure:
+                        least: float = 0.0, theme: ThemeName | Theme = "light",
+                        uirevision: str = "interactions") -> go.Figure:
     """Return the lower half of values (K, K), nan where there is none, each cell with its number and what it is called on hover.
 
-    kinds (K, K) : "synergy", "redundancy" or "additive". Raises SeqVizError where they do not fit the names.
+    kinds (K, K) : "synergy", "redundancy" or "additive". least : the colours reach at least that far, so that what is small is
+    pale. Raises SeqVizError where they do not fit the names.
     """
     theme, values, k = theme_of(theme), np.asarray(values, dtype=np.float64), len(names)
     if k < 2 or values.shape != (k, k):
@@ -25,7 +27,7 @@ def interaction_heatmap(values: np.ndarray, names: Sequence[str], kinds: Sequenc
                           f"{values.shape}.")
     below = np.tril(np.ones((k, k), dtype=bool), -1)
     known = below & np.isfinite(values)
-    reach = float(np.abs(values[known]).max(initial=0)) or 1.0
+    reach = float(np.abs(values[known]).max(initial=least)) or 1.0
     hover = [[f"{plain(names[j], 40)} and {plain(names[i], 40)}: {short_number(values[i, j])} {plain(unit, 20)}, "
               f"{plain(kinds[i][j], 20)}" if known[i, j] else "" for j in range(k)] for i in range(k)]
     heat = {"type": "heatmap", "z": np.where(known, values, np.nan)[1:, :-1].astype(np.float32), "x0": 0, "dx": 1, "y0": 1,

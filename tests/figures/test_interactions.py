@@ -19,6 +19,7 @@ def test_the_lower_half_is_drawn_with_numbers(theme):
     go.Figure(fig.to_dict())  # plotly validates what the builder does not
     heat = fig.data[0]
     assert np.asarray(heat.z).shape == (2, 2) and np.asarray(heat.z)[0, 0] == 4 and np.isnan(np.asarray(heat.z)[1, 1])
+    assert interaction_heatmap(VALUES, NAMES, KINDS, least=9).data[0].zmax == 9
     assert (heat.zmin, heat.zmax) == (-4, 4) and heat.customdata[0][0].endswith("4 logit, synergy")
     assert sorted(a["text"] for a in fig.layout.annotations) == ["4", "−0.5"]
     assert alt_text(fig).startswith("Interactions of 3 parts; the largest is 4, of GATA2 1 to 7 and &lt;b&gt;x")

@@ -8,8 +8,10 @@ from ...attribution import At
 from ...errors import SeqVizError
 from ...experiments.ablation import Criterion
 from ...experiments.knock_out import KnockedOut, Question, from_json, knock_out, question_args, rows_asked
+from ...experiments.knock_out_words import counted, listed
 from ...experiments.ranges import read_ranges, write_ranges
-from ...experiments.replacing import FILLERS, Part
+from ...experiments.replacing import FILLERS, Part, Replacer, check_parts, tiles
+from ...sequences import one_hot_encode
 from ...settings import setting
 from ...training.work import WorkSpec
 from ..cached import Loaded, computed, hits_in
@@ -52,8 +54,12 @@ def ablate(view: View, asked: Asked) -> None:
         st.caption(literal(note))
     tile = 0 if parts else fitting_tile(settings.tile, len(view.edited.sequence))
     question = Question(parts, tile, settings.n, settings.seed, settings.filler, Criterion(settings.by, settings.share / 100))
-    if found := _found(view, question):
-        show(view, question, found)
+    above, below = st.container(), st.container()
+    with below:
+        found = _found(view, question)
+    if found:
+        with above:
+            show(view, question, found)
 
 
 def chosen_parts(view: View, settings: AblateSettings) -> tuple[tuple[Part, ...], str]:
@@ -67,7 +73,7 @@ def chosen_parts(view: View, settings: AblateSettings) -> tuple[tuple[Part, ...]
         known, hits = hits_in(view.loaded, view.state.hits, sequence)
         best = sorted(hits.best[:settings.hits], key=lambda h: (h.start, h.end))
         return tuple(Part(h.motif.name, h.start, h.end) for h in best), (
-            f"The best {len(best)} of {hits.found} places that match one of {known.label}." if best else
+            f"{'The best ' * (len(best) < hits.found)}{len(best)} of {hits.found} matches of {known.label}." if best else
             f"No place matches one of {known.label}, so the whole sequence is scanned with tiles.")
     if settings.what == "span":
         ranges = read_ranges(settings.span, len(sequence))
@@ -89,24 +95,27 @@ def fitting_tile(tile: int, length: int) -> int:
     return max(1, min(tile, length // 3))
 
 
-def _found(view: View, question: Question) -> dict[str, KnockedOut] | None:
-    """Return the result of each model that has one; None while a long computation is not done. A model that cannot is told."""
-    sequence = view.edited.sequence
-    targets = {run: view.target(run, view.edited) for run in view.models}
-    rows = rows_asked(question, len(sequence))
-    seconds = sum(rows * seconds_per_row(model, len(sequence), targets[run]) for run, model in view.models.items())
-    if seconds > INLINE:
-        return _worked(view, question, targets, seconds)
+def _found(view: View, question: Question) -> dict[str, KnockedOut]:
+    """Return the result of each model that has one by now, the one in focus first; a model that cannot is told.
+
+    As many models as a second allows answer at once, the rest when somebody asks for them.
+    """
+    sequence, rows = view.edited.sequence, rows_asked(question, len(view.edited.sequence))
+    targets = {run: view.target(run, view.edited) for run in sorted(view.models, key=lambda run: run != view.focus)}
+    seconds = {run: rows * seconds_per_row(view.models[run], len(sequence), target) for run, target in targets.items()}
+    at_once = [run for k, run in enumerate(targets) if sum(list(seconds.values())[:k + 1]) <= INLINE]
     found, problems = {}, {}
-    for run, model in view.models.items():
+    for run in at_once:
         try:
-            found[run] = computed(knocked_out, model, sequence, targets[run], question)
+            found[run] = computed(knocked_out, view.models[run], sequence, targets[run], question)
         except SeqVizError as error:
             problems[run] = str(error)
-    if not found:
+    if problems and not found:
         raise SeqVizError(next(iter(problems.values())))
     for run, problem in problems.items():
         st.warning(literal(f"{model_name(view.models[run])} is left out. {problem}"))
+    if later := {run: target for run, target in targets.items() if run not in at_once}:
+        found |= _worked(view, question, later, rows, sum(seconds[run] for run in later))
     return found
 
 
@@ -115,11 +124,18 @@ def knocked_out(loaded: Loaded, sequence: str, target: int | At, question: Quest
     return knock_out(loaded.model, sequence, target, loaded.task.head, question)
 
 
-def _worked(view: View, question: Question, targets: dict[str, int | At], seconds: float) -> dict[str, KnockedOut] | None:
+def _worked(view: View, question: Question, targets: dict[str, int | At], rows: int, seconds: float) -> dict[str, KnockedOut]:
+    """Return what these models answered, nothing while they have not been asked or are at it."""
+    replacer = Replacer(one_hot_encode([view.edited.sequence])[0], 1, question.seed)  # what cannot be shuffled is told right away
+    check_parts(question.parts or tiles(replacer.length, question.tile, 1), replacer.length)
     runs = [[run, *(target if isinstance(target, At) else (target, None)), view.models[run].task.head,
              view.models[run].run.status.finished] for run, target in targets.items()]
     args = {"runs": runs, "sequence": view.edited.sequence, "question": question_args(question)}
     spec = WorkSpec("seqviz_core.experiments.knock_out", "knock_out_many", args)
-    what = "Scan with tiles" if question.tile else f"Take out {len(question.parts)} parts"
-    files = worked(spec, "ablate", f"{what} in {len(runs)} model{'s' * (len(runs) > 1)}", seconds)
-    return {run: from_json(files(f"{run}.json")) for run in view.models} if files else None
+    names = listed([model_name(view.models[run]) for run in targets])
+    files = worked(spec, "ablate", f"Ask {names}", seconds)
+    if files is None:
+        reads = f"about {rows:,} sequences of {counted(len(view.edited.sequence), 'base')}"
+        st.caption(literal(f"{names} {'has' if len(targets) == 1 else 'have each'} to read {reads}; it is done once, and kept."))
+        return {}
+    return {run: from_json(files(f"{run}.json")) for run in targets}

@@ -27,7 +27,8 @@ def show(view: View, question: Question, found: dict[str, KnockedOut]) -> None:
     """Show it all: the focus first, the others beside it."""
     focus = view.focus if view.focus in found else next(iter(found))
     ordered = {focus: found[focus], **found}
-    st.markdown(f"**{literal(conclude(found[focus], view.explained(focus), subject(model_name(view.models[focus]))))}**")
+    first, *rest = conclude(found[focus], view.explained(focus), subject(model_name(view.models[focus])))
+    st.markdown(f"**{literal(first)}** {literal(' '.join(rest))}")
     for sentence in dict.fromkeys(filter(None, (w for k in ordered.values() for w in _warnings(view, k, focus)))):
         st.caption(literal(sentence))
     _on_the_sequence(view, question, found[focus], focus)
@@ -60,7 +61,10 @@ def _on_the_sequence(view: View, question: Question, found: KnockedOut, focus: s
                              model_name(view.models[focus]), _colour(view, focus), fixed=True))
     if view.edited.sites and (question.tile or not all(p.name for p in parts)):
         placed.append(Placed(sites_track(view.edited.sites, view.truth_known), "planted:ablate", "planted", fixed=True))
-    viewer(scene(sequence, placed, zoom=view.state.zoom, strand=view.state.strand, theme=theme(), editable=False,
+    a, edited = view.alignment, view.is_edited
+    viewer(scene(sequence, placed, changed=a.changed if edited else None, deleted_before=a.deleted_before if edited else None,
+                 reference=view.reference.sequence if edited else "", source=a.source if edited else None, zoom=view.state.zoom,
+                 strand=view.state.strand, theme=theme(), steps=(len(view.state.steps), len(view.state.undone)),
                  bands=[SiteMark(p.name or "span", p.start, p.end) for p in parts]), "ablate_picture", take_event)
 
 
@@ -84,8 +88,8 @@ def _tiles(view: View, question: Question, found: dict[str, KnockedOut]) -> None
     lines.append(Line("in shuffles", lines[0].x, nulls, dash="dot"))
     st.markdown("**What does each tile carry of the logit?**")
     tried, focus = len(scan.nulls[0].costs), short_name(view.models[next(iter(found))])
-    st.caption(f"A tile of {question.tile} bases, a new one every {max(1, question.tile // 2)}, is replaced by n = {question.n} "
-               f"shuffles ({FILLERS[question.filler]}). Line: mean cost; band: 95 % interval (bootstrap). Dotted, the control: "
+    st.caption(f"A tile of {question.tile} bases, a new one every {max(1, question.tile // 2)}, is replaced n = {question.n} "
+               f"times by {FILLERS[question.filler]}. Line: mean cost; band: 95 % interval (bootstrap). Dotted, the control: "
                f"the same tile in {tried} shuffles of the sequence, in {literal(focus)}. Seed {question.seed}.")
     fig = line_figure(lines, x="middle of the tile, base", y="cost, logit", theme=theme(), uirevision=view.edited.sequence,
                       marks=[((s.start + s.end + 1) / 2, s.motif.name) for s in view.edited.sites],
@@ -112,8 +116,9 @@ def _bars(view: View, question: Question, found: dict[str, KnockedOut]) -> None:
     control = (f"{PLACES} random spans of the same width that touch no part, {min(NULL_SHUFFLES, question.n)} shuffles each" if
                where != {"shuffles"} else "the same span replaced in shuffles of the sequence, as no room is left elsewhere")
     name, seed = literal(view.explained(next(iter(found)))), question.seed + (1 if question.tile else 0)
-    st.caption(f"Bar: logit of {name} minus the mean logit without the part, n = {question.n} shuffles "
-               f"({FILLERS[question.filler]}); whisker: 95 % interval (bootstrap). Dark tick, the control: {control}. Seed {seed}.")
+    st.caption(f"Bar: logit of {name} minus the mean logit without the part, which is replaced n = {question.n} times "
+               f"by {FILLERS[question.filler]}; whisker: 95 % interval (bootstrap). Dark tick, the control: {control}. "
+               f"Seed {seed}.")
     if len(bars) > MOST_BARS:
         st.caption(f"The first {MOST_BARS} of {len(bars)} rows; all are in the table of numbers.")
     fig = bar_figure(bars[:MOST_BARS], x="cost, logit", null=null, theme=theme(), uirevision=view.edited.sequence,
@@ -154,7 +159,8 @@ def _pairs(view: View, found: KnockedOut, focus: str) -> None:
     st.markdown("**Do the parts need each other?**")
     st.caption(f"{literal(model_name(view.models[focus]))}: the change of the logit when both are lost, minus the changes when "
                f"each is lost alone, mean of n = {pairs.n} shuffles. Above zero (red), synergy: one is worth little without the "
-               "other. Below zero (blue), redundancy: one stands in for the other. An interaction whose 95 % interval holds 0, or "
-               "that is under a twentieth of what the logit has above shuffles, is called additive.")
-    fig = interaction_heatmap(pairs.interaction, names, kinds, theme=theme(), uirevision=view.edited.sequence)
+               "other. Below zero (blue), redundancy: one stands in for the other. An interaction whose 95 % interval holds 0, "
+               "or that is under a twentieth of what the logit has above shuffles, is called additive.")
+    fig = interaction_heatmap(pairs.interaction, names, kinds, least=abs(pairs.evidence) / 2, theme=theme(),
+                              uirevision=view.edited.sequence)
     figure(fig, "ablate_pairs", lambda: interactions_table(pairs.interaction, pairs.interval, names, kinds), width="content")

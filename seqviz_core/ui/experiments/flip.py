@@ -18,11 +18,12 @@ from ..tool import EXPERIMENTS, Asked, tool
 from ..work import worked
 from ..workbench import View
 from .flip_shown import Shown, show
-from .pace import INLINE, seconds_per_row
+from .pace import INLINE, seconds_of_mutagenesis, seconds_per_row
 
 HOW = {"flip": "flip this sequence", "climb": "from a random start"}
 ANY, OTHER = "any other class", "the other side of 0.5"
 TYPICAL = 4  # steps: what the time of a greedy search is estimated with
+LONGEST_START = 1000  # bases
 LONGEST_PROOF = 1800.0  # seconds up to which every pair may be tried
 
 
@@ -36,7 +37,6 @@ class FlipSettings:
     most: int = setting(12, "Most substitutions", low=1, high=100)
     n: int = setting(100, "Random ways", help="Controls: as many substitutions at random", low=10, high=2000)
     seed: int = setting(0, "Seed", help="Draws the controls and the random start", low=0, high=2**31 - 1)
-    length: int = setting(0, "Length", help="Of the random start; 0: as long as the sequence on the screen", low=0, high=1000)
     step: int = setting(-1, "Step", low=-1, high=100)
 
 
@@ -49,9 +49,7 @@ def flip(view: View, asked: Asked) -> None:
         if climb or head != "sigmoid":
             asked.widget("to", options=("", *view.loaded.task.classes), width=220,
                          format_func=lambda name: name or (view.class_name if climb else ANY))
-        if climb:
-            asked.widget("length")
-        else:
+        if not climb:
             asked.widget("protect")
             if view.edited.sites:
                 asked.widget("spare")
@@ -84,8 +82,8 @@ def _flip(view: View, settings: FlipSettings) -> tuple[str, Way]:
 
 
 def _climb(view: View, settings: FlipSettings) -> tuple[str, Way]:
-    """Return a random start, and the way to a class of the model in focus."""
-    loaded, length = view.loaded, settings.length or min(len(view.edited.sequence), 1000)
+    """Return a random start as long as the sequence on the screen, and the way to a class of the model in focus."""
+    loaded, length = view.loaded, min(len(view.edited.sequence), LONGEST_START)
     index = loaded.task.classes.index(settings.to if settings.to in loaded.task.classes else view.class_name)
     if len(loaded.task.classes) < 2 and loaded.task.head != "sigmoid":
         raise SeqVizError("This model has one class: everything is called it, so there is no way to it.")
@@ -97,23 +95,26 @@ def _climb(view: View, settings: FlipSettings) -> tuple[str, Way]:
 def _found(view: View, sequence: str, way: Way, allowed: np.ndarray, width: int) -> tuple[Path | None, str]:
     """Return the best path that is known by now and how it was found; a longer search is offered with the time it takes."""
     loaded, width = view.loaded, min(width, 3 * int(allowed.sum()))
-    one = 3 * int(allowed.sum()) * seconds_per_row(loaded, len(sequence), way.goal.target)  # seconds of a mutagenesis
-    path = _asked(loaded, sequence, way, one * min(way.most, TYPICAL), "greedy", "Look for substitutions")
+    one = seconds_of_mutagenesis(loaded, len(sequence), way.goal.target)
+    path = _asked(loaded, sequence, way, one * min(way.most, TYPICAL), INLINE, "greedy", "Look for substitutions")
     if path is None or width == 1 or (not way.climb and path.fewest_proven):
         return path, "greedy search"
     steps = way.most if way.climb or path.reached is None else path.reached - 1
-    wide = _asked(loaded, sequence, replace(way, width=width, most=max(1, steps)), one * width * steps, "wide",
-                  f"Look wider, with a beam of {width}")
+    wide = _asked(loaded, sequence, replace(way, width=width, most=max(1, steps)), one * width * steps, INLINE / 2,
+                  "wide", f"Look wider, with a beam of {width}")
     return (path, "greedy search") if wide is None else (better(path, wide), f"a beam search of width {width}")
 
 
-def _asked(loaded: Loaded, sequence: str, way: Way, seconds: float, key: str, label: str) -> Path | None:
-    """Return the path, at once or when its work is done; None until then."""
-    if seconds <= INLINE:
+def _asked(loaded: Loaded, sequence: str, way: Way, seconds: float, at_once: float, key: str, label: str) -> Path | None:
+    """Return the path, at once if that takes at most `at_once` seconds, else when its work is done; None until then."""
+    if seconds <= at_once:
         return computed(path_found, loaded, sequence, way)
     args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "sequence": sequence, "way": way_args(way)}
-    files = worked(WorkSpec("seqviz_core.experiments.flip_job", "find_way", args), f"flip_{key}", label, seconds)
-    return files and from_json(files("path.json"))
+    if files := worked(WorkSpec("seqviz_core.experiments.flip_job", "find_way", args), f"flip_{key}", label, seconds):
+        return from_json(files("path.json"))
+    if key == "greedy":
+        st.caption(f"Every substitution of the {len(sequence):,} bases is tried at each step; it is done once, and kept.")
+    return None
 
 
 def path_found(loaded: Loaded, sequence: str, way: Way) -> Path:
@@ -135,5 +136,6 @@ def _proven(view: View, sequence: str, way: Way, path: Path, allowed: np.ndarray
     if seconds > LONGEST_PROOF:
         st.caption(f"Whether two substitutions are enough is not known: trying all {n_pairs(allowed):,} pairs takes too long.")
         return path
-    pairs = _asked(view.loaded, sequence, replace(way, pairs=True), seconds, "pairs", f"Try all {n_pairs(allowed):,} pairs")
+    pairs = _asked(view.loaded, sequence, replace(way, pairs=True), seconds, INLINE / 4, "pairs",
+                   f"Prove it: try all {n_pairs(allowed):,} pairs")
     return path if pairs is None else with_pairs(path, pairs)

@@ -1,6 +1,6 @@
 """What Flip it found: the way in a figure and a table, step by step, with every model's opinion, and the sequence of a step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -133,13 +133,15 @@ def _way(view: View, shown: Shown, said: dict[str, Said]) -> None:
              for run, s in said.items() if s.lead is not None]
     chance = sign * shown.control[:, :len(steps)]
     low, high = np.percentile(chance, [2.5, 97.5], axis=0)
-    lines.append(Line("random", steps[:chance.shape[1]], chance.mean(0), "", dash="dot"))
+    lines.append(Line("random", steps[:chance.shape[1]], chance.mean(0), "", low, high, dash="dot"))
     label = view.loaded.task.head == "sigmoid"
     st.markdown(f"**How does the lead of {literal(name)} change with each substitution?**")
-    lead = "its logit; above 0 its probability is over 0.5" if label else "its logit minus the largest other one; above 0 it is called"
-    st.caption(f"Lead: {lead}. The way was found by {shown.by} in {literal(model_name(view.loaded))}. Dotted, the control: mean of "
-               f"n = {len(chance)} ways of random substitutions in the same model, 95 of 100 between {amount(low[-1])} and "
-               f"{amount(high[-1])} at the end. Seed {shown.seed}.")
+    lead = ("its logit; above 0 its probability is over 0.5" if label else
+            "its logit minus the largest other one; above 0 the class is called")
+    start = f" The start is random, {len(shown.sequence):,} bases." if shown.way.climb else ""
+    st.caption(f"Lead: {lead}. The way was found by {shown.by} in {literal(model_name(view.loaded))}.{start} Dotted, the "
+               f"control: the mean of n = {len(chance)} ways of random substitutions in the same model; grey band: 95 of 100 of "
+               f"them. Seed {shown.seed}.")
     for run, s in said.items():
         if s.lead is None:
             st.caption(literal(f"{model_name(view.models[run])} has no class {name} to compare."))
@@ -147,6 +149,7 @@ def _way(view: View, shown: Shown, said: dict[str, Said]) -> None:
                       marks=[(shown.open, f"step {shown.open}")] if 0 < shown.open < len(steps) - 1 else [],
                       alt=f"Lead of {name} over {len(steps) - 1} substitutions, from {amount(sign * shown.path.goals[0])} to "
                           f"{amount(sign * shown.path.goals[-1])}.")
+    fig.update_xaxes(dtick=max(1, len(steps) // 15))
     figure(fig, "flip", lambda: lines_table(lines, "substitutions", "lead"))
 
 
@@ -158,7 +161,7 @@ def motifs_along(loaded: Loaded, shown_sequences: tuple[str, ...], changes: tupl
 
 
 def _steps(view: View, shown: Shown, said: dict[str, Said]) -> None:
-    """Show a row a step: the change, what every model says of it, the motifs, and the column of mutagenesis it was chosen from."""
+    """Show a row a step: the change, what every model says, the motifs, and the column of mutagenesis it was chosen from."""
     path = shown.path
     motifs = computed(motifs_along, view.loaded, shown.sequences, path.changes, view.state.hits)
     columns = {"Step": [str(i) for i in range(len(shown.sequences))], "Change": ["start", *(c.words for c in path.changes)]}
@@ -178,7 +181,7 @@ def _steps(view: View, shown: Shown, said: dict[str, Said]) -> None:
 
 
 def _motifs(changes: list[MotifChange], word: str) -> str:
-    return ", ".join(f"{c.hit.motif.name} {c.hit.start + 1}" for c in changes if c.word == word) or "none"
+    return ", ".join(f"{c.hit.motif.name} {c.hit.start + 1}" for c in changes if c.word == word) or "\u2013"
 
 
 def _sequence(view: View, asked: Asked, shown: Shown) -> None:
@@ -190,7 +193,8 @@ def _sequence(view: View, asked: Asked, shown: Shown) -> None:
                   on_change=lambda: asked.set(step=st.session_state["flip.step"]))
     sequence = shown.sequences[step]
     known, found = hits_in(view.loaded, view.state.hits, sequence)
-    placed = [Placed(hits_track(found, known), "hits:flip", "hits", fixed=True)]
+    track = replace(hits_track(found, known), empty="No known motif matches this sequence.")
+    placed = [Placed(track, "hits:flip", "hits", fixed=True)]
     if not shown.way.climb and view.edited.sites:
         placed.insert(0, Placed(sites_track(view.edited.sites, view.truth_known), "planted:flip", "planted", fixed=True))
     changed = [a != b for a, b in zip(sequence, shown.sequence)]
