@@ -6,7 +6,7 @@ from .card import Findings, Mark, Number, Skipped, Subject, card_section
 from .filter_redundancy import Alone, Pair, Pruning, alike_pairs, each_alone, halves, prune, scored
 from .skill import Interval, Skill, fresh, loss
 
-N_CARD = 120
+N_CARD = 100
 """Sequences of the trust card's section, and as many to choose by."""
 LEAST = 0.0005
 """An AUROC that differs by less reads the same."""
