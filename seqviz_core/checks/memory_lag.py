@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..attribution.gradient import as_input
+from ..attribution.gradient import as_input, cudnn_off
 from ..attribution.references import shuffles
 from ..models.internals import borrowed, record
 from .memory import DIRECTIONS, Memory, steps_of, with_module
@@ -134,7 +134,7 @@ def gradient_by_lag(memory: Memory, x: Tensor, direction: str) -> np.ndarray:
     The same as `experiments.gradient_lag.norms_by_lag`, in either direction and with one backward pass for all units.
     """
     units, layer = memory.module.units, memory.module
-    with torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
+    with cudnn_off(x.device), torch.enable_grad():
         rows = x.detach().expand(units, -1, -1).clone().requires_grad_()
         part = list(layer.directions()).index(DIRECTIONS[direction])
         h = layer(rows).split(units, dim=-1)[part][:, 0 if DIRECTIONS[direction] else -1]  # (units, units)
