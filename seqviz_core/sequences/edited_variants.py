@@ -16,7 +16,7 @@ def edited_variants(reference: str, edited: str, alignment: Alignment) -> list[V
         if not same and i < len(edited):
             continue
         place = source[i] if same else len(reference)
-        if (here, there) != (place, i):
+        if reference[here:place] != edited[there:i]:  # a base put in where the same was taken out is no change
             found.append(Variant(here, reference[here:place], edited[there:i]))
         here, there = place + 1, i + 1
     return found
