@@ -10,8 +10,8 @@ from ..errors import SeqVizError
 from .palette import CLEAR, FONT, Theme, ThemeName, plain, short_number, theme_of
 from .strips import Spec, figure, hover_label
 
-ROW, HEAD, FOOT, GAP, LETTER = 28, 62, 30, 0.035, 6.9  # pixels; the gap is a share of the width
-LOWEST = -0.1  # an R2 below this is drawn here
+ROW, HEAD, FOOT, GAP, LETTER = 28, 80, 30, 0.035, 6.1  # pixels; the gap is a share of the width
+LOWEST, EDGE = -0.1, 0.06  # an R2 below the first is drawn there; room beside it
 TICKS = {"untrained": ("line-ns", "same network before training"), "letters": ("circle-open", "letters alone"),
          "control": ("x-thin", "control: random answers")}
 
@@ -30,9 +30,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Panel:
-    """One target: its title, what a constant answer scores, and a cell for each row; None where nothing is known."""
+    """One target: its title, its unit, what a constant answer scores, and a cell for each row; None where nothing is known."""
 
     title: str
+    unit: str
     chance: float
     cells: tuple[Cell | None, ...]
 
@@ -56,7 +57,7 @@ def known_figure(rows: Sequence[str], panels: Sequence[Panel], *, colour: str, a
                   "tickfont": {"size": 12, "color": theme.text}},
         "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "yref": "paper",
                    "bgcolor": CLEAR, "itemclick": False, "itemdoubleclick": False, "font": {"size": 12, "color": theme.text}}}
-    layout["legend"]["y"] = 1 + 26 / (ROW * len(rows))
+    layout["legend"]["y"] = 1 + 44 / (ROW * len(rows))
     traces = []
     for k, panel in enumerate(panels):
         traces += _panel(k, len(panels), panel, rows, colour, layout, theme)
@@ -67,6 +68,7 @@ def known_table(rows: Sequence[str], panels: Sequence[Panel]) -> dict[str, list]
     """Return the numbers: a row for each internal and target."""
     pairs = [(row, panel, cell) for panel in panels for row, cell in zip(rows, panel.cells) if cell is not None]
     columns = {"internal": [row for row, *_ in pairs], "target": [panel.title for _, panel, _ in pairs],
+               "score": [panel.unit for _, panel, _ in pairs],
                "constant answer": [panel.chance for _, panel, _ in pairs]}
     return columns | {name: [getattr(cell, name) for *_, cell in pairs] for name in Cell.__dataclass_fields__}
 
@@ -77,9 +79,11 @@ def _panel(k: int, n: int, panel: Panel, rows: Sequence[str], colour: str, layou
     start, axis = k * (width + GAP), f"x{k + 1 if k else ''}"
     low = LOWEST if panel.chance == 0 else 0.0
     layout[f"xaxis{k + 1 if k else ''}"] = {
-        "domain": [start, start + width], "range": [low, 1.02], "tickvals": [0, 0.5, 1], "fixedrange": True, "showgrid": True,
+        "domain": [start, start + width], "range": [low - EDGE, 1.03], "tickvals": [0, 0.5, 1], "fixedrange": True,
+        "showgrid": True,
         "gridcolor": theme.grid, "zeroline": True, "zerolinecolor": theme.zero, "tickfont": {"size": 12, "color": theme.text}}
-    layout["annotations"].append({"text": plain(panel.title, 40), "xref": "paper", "x": start, "xanchor": "left", "yref": "paper",
+    title = f'{plain(panel.title, 24)}<br><span style="font-size:11px">{plain(panel.unit, 24)}</span>'
+    layout["annotations"].append({"text": title, "align": "left", "xref": "paper", "x": start, "xanchor": "left", "yref": "paper",
                                   "y": 1, "yanchor": "bottom", "yshift": 3, "showarrow": False,
                                   "font": {"size": 13, "color": theme.text}})
     if panel.chance:

@@ -15,6 +15,7 @@ def preload() -> None:
     from .cached import filters_of, load, pretrained_ids
 
     torch.set_num_threads(1)  # many visitors at once: a thread each beats several for one
+    torch.optim.LBFGS([torch.zeros(1, requires_grad=True)])  # loads what the first optimizer waits a second for
     for run_id in pretrained_ids():
         filters_of(load(run_id))
     gc.collect()

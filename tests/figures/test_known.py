@@ -6,8 +6,8 @@ from seqviz_core.errors import SeqVizError
 from seqviz_core.figures.known import Cell, Panel, known_figure, known_table
 
 ROWS = ["stem", "cell state <c>"]
-PANELS = [Panel("GC so far (R²)", 0.0, (Cell(0.9, 0.8, 0.95, 0.5, 0.3, -0.7), Cell(-0.4, -0.5, 0.1, 0.2, 0.3, 0.0))),
-          Panel("class (accuracy)", 0.25, (None, Cell(0.6, 0.5, 0.7, 0.3, 0.4, 0.2)))]
+PANELS = [Panel("GC so far", "R²", 0.0, (Cell(0.9, 0.8, 0.95, 0.5, 0.3, -0.7), Cell(-0.4, -0.5, 0.1, 0.2, 0.3, 0.0))),
+          Panel("class", "accuracy", 0.25, (None, Cell(0.6, 0.5, 0.7, 0.3, 0.4, 0.2)))]
 
 
 def test_a_panel_for_each_target_and_a_bar_for_each_row(accepted_by_plotly):
@@ -27,6 +27,7 @@ def test_a_panel_for_each_target_and_a_bar_for_each_row(accepted_by_plotly):
 def test_the_table_has_every_number_uncut():
     table = known_table(ROWS, PANELS)
     assert table["internal"] == ["stem", "cell state <c>", "cell state <c>"] and table["value"] == [0.9, -0.4, 0.6]
+    assert table["score"] == ["R²", "R²", "accuracy"] and table["target"][2] == "class"
     assert table["control"] == [-0.7, 0.0, 0.2] and table["constant answer"] == [0.0, 0.0, 0.25]
 
 

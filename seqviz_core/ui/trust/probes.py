@@ -1,6 +1,6 @@
 """Probes: what can be read off the numbers inside a model, and whether the model itself uses it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -14,11 +14,14 @@ from ...models.internals import probes_of
 from ...sequences import SequenceRecord
 from ...settings import setting
 from ...training.auxiliary import probes_to_shape
+from ...training.config import SO_FAR
 from ...training.work import WorkSpec
 from ..cached import Loaded, computed
 from ..components import literal
 from ..records import records
 from ..tool import TRUST, Asked, tool
+from ..train import page_path
+from ..train_form import fields_of
 from ..work import worked
 from ..workbench import View, model_name, short_name
 from .probes_figures import draw_along, draw_erased, draw_known
@@ -37,7 +40,8 @@ class ProbeSettings:
                         "state (label=...), instead of fresh sequences of the model's task")
     n: int = setting(200, "Sequences", help="A probe learns from one half and is asked about the other", low=40, high=2000)
     gates: bool = setting(False, "Gates too")
-    out: bool = setting(False, "Take it out of the model")
+    out: bool = setting(False, "Take it out of the model", help="Every position of this layer loses the direction in which the "
+                        "target can be read; then the task is measured again")
     seed: int = setting(1, "Seed", help="Draws the sequences", low=0, high=2**31 - 1)
 
 
@@ -70,7 +74,6 @@ def probes(view: View, asked: Asked) -> None:
     st.caption(literal(f"A linear probe learns from {half} to read something off the numbers inside the model in focus "
                        f"({model_name(loaded)}), and is asked about as many others. What can be read there need not be used: "
                        "take it out, below."))
-    st.markdown("**What does each layer know?**")
     known = _overview(loaded, source, names, settings)
     if known:
         draw_known(known, loaded)
@@ -100,24 +103,41 @@ def _overview(loaded: Loaded, source: Source, names: list[str], settings: ProbeS
 def _one(view: View, asked: Asked, source: Source, names: list[str], known: list[Known]) -> None:
     """Let the visitor choose one internal and one target; show the conclusion, its curve, and the task without it."""
     loaded = view.loaded
-    st.subheader("One of them more closely")
+    st.subheader("Did training put it there?")
     internal, target = _choose(view, asked, names, source.material(loaded).targets)
     near = _closer(source, loaded.task.length)
     one = next((k for k in known if (k.probe, k.target) == (internal, target)), None) or (
         computed(_known_all, loaded, near, (internal,), (target,))[0])
     st.markdown(f"**{literal(conclude(one, short_name(loaded)))}**")
-    st.caption(f"n = {one.n} sequences. Control: {one.control.value:.2f}, so the selectivity is {one.selectivity:.2f} (the score "
-               f"above random answers). Letters alone: {one.raw.value:.2f}." + _asks(view, target))
+    told = lambda value: f"{round(value, 2) + 0.0:.2f}"  # never -0.00
+    st.caption(f"n = {one.n} sequences. Control: {told(one.control.value)}, so the selectivity is {told(one.selectivity)} (the "
+               f"score above random answers). Letters alone: {told(one.raw.value)}." + _asks(view, target))
+    _shape_button(loaded, target)
     curve = computed(_along, loaded, near, internal, target)
     if curve is not None:
-        st.markdown("**Where along the sequence does it know this?**")
+        st.subheader("Where along the sequence does it know this?")
         draw_along(curve, one, loaded)
+    st.subheader("Does the model use it?")
     asked.widget("out")
     if asked.checked().out:
-        st.markdown("**Does the model use it?**")
         erased = computed(_erased, loaded, near, internal, target)
         st.markdown(f"**{literal(conclude_erased(erased, short_name(loaded), one.kind))}**")
         draw_erased(erased, loaded)
+
+
+def _shape_button(loaded: Loaded, target: str) -> None:
+    """Offer to train the same again with an auxiliary loss for the target, where one can shape the model."""
+    if target not in SO_FAR:
+        return
+    try:
+        probes_to_shape(loaded.model, loaded.task.length)
+    except SeqVizError:
+        return
+    spec = loaded.run.spec.complete()
+    if st.button("Train one that has to know it", key="probes_shape", help="Opens Train with this model's settings and an "
+                 "auxiliary loss: while it trains, its states also have to tell this"):
+        st.session_state.update(fields_of(replace(spec, training=replace(spec.training, auxiliary=target))))
+        st.switch_page(page_path("train"))
 
 
 def _choose(view: View, asked: Asked, names: list[str], targets: tuple[str, ...]) -> tuple[str, str]:

@@ -14,12 +14,14 @@ from ..cached import Loaded
 from ..components import figure, literal, theme
 from ..workbench import model_name
 
+NARROWEST = 0.05  # of AUROC: differences that mean nothing are not blown up
+
 
 def draw_known(known: list[Known], loaded: Loaded) -> None:
     """Show every internal's score of every target."""
     rows, targets = list(dict.fromkeys(k.probe for k in known)), list(dict.fromkeys(k.target for k in known))
     by = {(k.probe, k.target): k for k in known}
-    panels = [Panel(f"{target} ({METRICS[by[rows[0], target].metric]})", by[rows[0], target].chance,
+    panels = [Panel(target, METRICS[by[rows[0], target].metric], by[rows[0], target].chance,
                     tuple(_cell(by[row, target]) for row in rows)) for target in targets]
     names = [internal_name(row, by[row, targets[0]].kind) for row in rows]
     best = max(known, key=lambda k: -np.inf if np.isnan(k.gain) else k.gain)
@@ -60,13 +62,15 @@ def draw_erased(erased: Erased, loaded: Loaded) -> None:
     """Show the task before and after, and after random erasures."""
     colour = model_colour(loaded.run.spec.architecture)
     random = np.array(erased.random)
-    bars = [Bar("as it is", erased.before, colour), Bar(f"without {erased.target}", erased.after, colour),
-            Bar("without as many at random", float(random.mean()), "", float(random.min()), float(random.max()))]
-    alt = (f"AUROC of the {model_name(loaded)}'s task: {erased.before:.3f} as it is, {erased.after:.3f} without {erased.target}, "
-           f"{random.mean():.3f} without random directions.")
-    fig = bar_figure(bars, x="AUROC of the task (guessing has 0.5)", alt=alt, theme=theme(), limits=(0, 1.02),
-                     uirevision="erased")
-    figure(fig, "probes_erased", lambda: bars_table(bars, "AUROC"))
+    lost = erased.before - random
+    bars = [Bar(f"without {erased.target}", erased.before - erased.after, colour),
+            Bar("without as many at random", float(lost.mean()), "", float(lost.min()), float(lost.max()))]
+    alt = (f"AUROC that the {model_name(loaded)}'s task loses: {bars[0].value:.3f} without {erased.target}, {lost.mean():.3f} "
+           "without random directions.")
+    ends = [b.value for b in bars] + [float(lost.max()), float(lost.min())]
+    fig = bar_figure(bars, x=f"AUROC lost, of {erased.before:.3f}", alt=alt, theme=theme(), uirevision="erased",
+                     limits=(min(1.1 * min(ends), -0.002), max(1.1 * max(ends), NARROWEST)))
+    figure(fig, "probes_erased", lambda: bars_table(bars, "AUROC lost"))
     st.caption(literal(
         f"On {erased.n} sequences the erasure was not fitted to. The grey bar is the mean of {len(random)} random erasures of "
         f"{erased.directions} of {erased.channels} directions, its whisker their whole range. A probe fitted anew tells the "
