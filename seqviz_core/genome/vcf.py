@@ -87,7 +87,12 @@ def _text(data: str | bytes) -> str:
         what = "BCF, the binary form of VCF. Write it as VCF (bcftools view list.bcf)" if data[:3] == b"BCF" else \
             "a zip file. Unpack it, or pack it with gzip or bgzip"
         raise SeqVizError(f"This is {what}.")
-    return read_text(data, LARGEST)
+    try:
+        return read_text(data, LARGEST)
+    except SeqVizError as error:
+        told = str(error)
+        raise SeqVizError("This file is not text. VCF is plain text, or that packed by gzip or bgzip."
+                          if told.startswith("This file is not text") else told) from error
 
 
 class _Reader:

@@ -107,10 +107,10 @@ def _table(result: ListResult, focus: ScoredVariants, key: str) -> int | None:
     """Show every variant, the largest change in the focus first; return the one that is ticked."""
     frame, order = _frame(key, focus.name, result)
     column = st.column_config
-    shown = {"variant": column.TextColumn("Variant", width=170, pinned=True), "id": column.TextColumn("ID", width=135),
-             "planted": column.TextColumn("Planted site", width=80), "unknown": column.NumberColumn("N in window", width=80)}
+    shown = {"variant": column.TextColumn("Variant", width=150, pinned=True), "id": column.TextColumn("ID", width=120),
+             "planted": column.TextColumn("Planted site", width=90), "unknown": column.NumberColumn("N in window", width=80)}
     for i, m in enumerate(result.models):
-        shown |= {f"change{i}": column.NumberColumn(f"{m.name} change", format="%+.2f", width=125),
+        shown |= {f"change{i}": column.NumberColumn(f"{m.name} change", format="%+.2f", width=118),
                   f"class{i}": column.TextColumn(f"{m.name} class", width=85),
                   f"above{i}": column.TextColumn(f"{m.name}, above random", width=75),
                   f"before{i}": column.NumberColumn(f"{m.name} P(ref)", format="%.3f", width=80),
