@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Vary = Literal["itself", "position", "copies", "strength", "pair"]
 VARIES: tuple[Vary, ...] = ("itself", "position", "copies", "strength", "pair")
-POINTS = 13  # places or gaps that a curve has
+POINTS = 11  # places or gaps that a curve has
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,12 @@ from seqviz_core.ui.components import literal
 from seqviz_core.ui.motif_upload import keep
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_slow(monkeypatch):
+    """A busy machine would make the page ask before it starts."""
+    monkeypatch.setattr("seqviz_core.ui.experiments.insert_models.AT_ONCE", 1e9)
+
+
 def open_insert(open_page, asked: str = "", **link: str):
     at = open_page("experiments", link={"v": "1", "tool": "insert", **({"asked": asked} if asked else {}), **link})
     assert not at.exception
@@ -136,7 +142,6 @@ def test_a_model_that_answers_per_base_is_asked_at_its_likeliest_base(open_page)
 
 def test_a_slow_model_says_how_long_it_takes_before_it_starts(open_page, monkeypatch):
     monkeypatch.setattr("seqviz_core.ui.experiments.insert_models.AT_ONCE", 0.0)
-    monkeypatch.setattr("seqviz_core.ui.experiments.insert_rule.AT_ONCE", 0.0)
     at = open_insert(open_page)
     labels = [b.label for b in at.button if b.key and b.key.startswith("start_insert")]
     assert len(labels) == 3 and labels[0].startswith("Ask CNN (about") and charts(at) == 0

@@ -15,7 +15,7 @@ from ..components import literal
 from ..work import worked
 from ..workbench import View, model_name
 
-AT_ONCE = 2.0  # seconds; what takes longer is asked for
+AT_ONCE = 1.0  # seconds; what takes longer is asked for
 _TIMED = 16  # sequences
 
 

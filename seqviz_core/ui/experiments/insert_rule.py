@@ -16,7 +16,8 @@ from ..components import figure, literal, table, theme
 from ..sentences import subject
 from ..work import worked
 from ..workbench import View, model_name, short_name
-from .insert_models import AT_ONCE, seconds_each
+from . import insert_models
+from .insert_models import seconds_each
 
 X, Y = "bases between the two sites", "effect of the pair as planted (log odds)"
 
@@ -40,7 +41,7 @@ def rule_panel(view: View) -> None:
 def _ask(loaded: Loaded, index: int, rule: PlantedRule) -> RuleVerdict | None:
     try:
         seconds = rule_passes(rule) * computed(seconds_each, loaded, loaded.task.length)
-        if seconds < AT_ONCE:
+        if seconds < insert_models.AT_ONCE:
             return computed(verdict_of_run, loaded, index)
         spec = WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", {"run": loaded.run.id, "index": index})
         files = worked(spec, f"rule_{loaded.run.id}", f"Ask {model_name(loaded)} for the rule", seconds)
