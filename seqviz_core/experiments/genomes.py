@@ -19,7 +19,7 @@ from pathlib import Path
 from ..errors import SeqVizError
 from ..genome import SUFFIXES, Genome
 from ..genome.bgzf import GZIP
-from ..genome.fasta import has_index
+from ..genome.fasta import has_index, index_key
 from ..sequences.unpack import one_line
 from ..settings import whole_number
 from ..training import default_store
@@ -79,6 +79,11 @@ def path_of(key: str) -> Path:
     with suppress(FileNotFoundError):
         os.utime(folder)
     return path
+
+
+def stamp_of(key: str) -> str:
+    """Return what tells a genome's file from what it was before somebody changed it."""
+    return index_key(path_of(key))
 
 
 def is_slow(key: str) -> bool:

@@ -5,6 +5,7 @@ import pytest
 import torch
 from tangermeme.variant_effect import deletion_effect, insertion_effect, substitution_effect
 
+from seqviz_core.datasets import make_task
 from seqviz_core.errors import SeqVizError
 from seqviz_core.experiments.variant_scores import score_variants
 from seqviz_core.experiments.variant_windows import (
@@ -114,6 +115,36 @@ def test_deletions_and_insertions_agree_with_tangermeme(genome):
     before, after = insertion_effect(model, X, rows, device="cpu")
     scored = score_variants(model, genome, [gained], length, target=0)
     np.testing.assert_allclose([scored.reference[0], scored.alternative[0]], [before[0, 0], after[0, 0]], atol=1e-5)
+
+
+class PerBase(torch.nn.Module):
+    """Answers for every base: three classes, by a convolution."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv1d(4, 3, 5, padding=2)
+
+    def forward(self, X):
+        return 3 * self.conv(X)
+
+
+def test_a_model_that_answers_at_every_base_is_judged_where_a_class_is_likeliest(genome):
+    torch.manual_seed(0)
+    model, task = PerBase().eval(), make_task("gene_splice", {})
+    v = variant(150, CHR1[150], other(CHR1[150]))
+    scored = score_variants(model, genome, [v], 40, task=task, target=1)
+    for text, found, p in zip(window_pair(genome, v, 40), (scored.reference[0], scored.alternative[0]),
+                              (scored.reference_p[0], scored.alternative_p[0])):
+        logits = model(torch.from_numpy(one_hot_encode([text]))).detach().numpy()
+        share = task.probabilities(logits)[0, 1]
+        assert found == pytest.approx(logits[0, 1, share.argmax()], abs=1e-5) and p == pytest.approx(share.max(), abs=1e-5)
+
+
+def test_each_label_of_a_multi_label_model_is_judged_alone(genome):
+    weight, task = torch.randn(2, 4, 20), make_task("multi_label", {})
+    v = variant(150, CHR1[150], other(CHR1[150]))
+    scored = score_variants(Linear(weight), genome, [v], 20, task=task, target=0)
+    assert scored.alternative_p[0] == pytest.approx(1 / (1 + np.exp(-scored.alternative[0])), abs=1e-6)
 
 
 class Counting(Linear):

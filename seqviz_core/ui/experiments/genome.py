@@ -8,7 +8,7 @@ import streamlit as st
 
 from ...errors import SeqVizError
 from ...experiments.example_genome import example_genome, random_vcf
-from ...experiments.genomes import EXAMPLE, LARGEST, keep_list, kept_list
+from ...experiments.genomes import EXAMPLE, LARGEST, keep_list, kept_list, stamp_of
 from ...experiments.variant_job import EFFECTS_FILE, ListResult, read_result
 from ...experiments.variant_windows import ANYWHERE, FEWEST_NULL, MOST_NULL, SAME_PLACES
 from ...genome import Genome, Vcf, read_vcf
@@ -55,11 +55,12 @@ def genome(view: View, asked: Asked) -> None:
     settings = asked.checked()
     if not token:
         return
-    vcf = _read(settings.genome, token, opened)
+    stamp = stamp_of(settings.genome)
+    vcf = _read(stamp, token, opened)
     _told(vcf)
     if not vcf.variants:
         raise SeqVizError("No line of this list can be scored; the reasons stand above.")
-    files = _scored(view, settings, token, vcf)
+    files = _scored(view, settings, {"list": token, "stamp": stamp}, vcf)
     if files:
         show(view, _result(files.key, files.read), files.read, files.key, opened, settings.genome)
 
@@ -147,7 +148,7 @@ def _take_random(asked: Asked) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the variants")
-def _read(key: str, token: str, _genome: Genome) -> Vcf:
+def _read(stamp: str, token: str, _genome: Genome) -> Vcf:
     return read_vcf(kept_list(token), _genome)
 
 
@@ -176,11 +177,14 @@ class _Files:
     read: Callable[[str], bytes]
 
 
-def _scored(view: View, settings: GenomeSettings, token: str, vcf: Vcf) -> _Files | None:
-    """Return the files of the scored list; None while a long one is not done."""
+def _scored(view: View, settings: GenomeSettings, kept: dict[str, str], vcf: Vcf) -> _Files | None:
+    """Return the files of the scored list; None while a long one is not done.
+
+    kept : what else tells one piece of work from another: the list's token, and the stamp of the genome's file.
+    """
     runs = list(view.models)
     names = unique([model_name(model) for model in view.models.values()])
-    args = {"genome": settings.genome, "list": token, "runs": runs, "names": names,
+    args = {"genome": settings.genome, **kept, "runs": runs, "names": names,
             "class": view.class_name if settings.judge == "class" else "", "null": settings.null,
             "finished": [view.models[run].run.status.finished for run in runs]}
     spec = WorkSpec("seqviz_core.experiments.variant_job", "score_list", args)

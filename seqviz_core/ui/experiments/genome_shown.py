@@ -37,9 +37,10 @@ def show(view: View, result: ListResult, read: Callable[[str], bytes], key: str,
     st.markdown(f"**{literal(conclude(result, focus, subject(focus.name, begins=False)))}**")
     for sentence in _remarks(result, focus):
         st.caption(literal(sentence))
+    if not focus.scored:
+        return
     st.markdown(f"**Which variants change the answer of {literal(subject(focus.name, begins=False))} most?**")
     _bars(result, focus)
-    st.markdown("**How many change it more than random substitutions do?**")
     _curves(result, focus)
     st.markdown("**What does each variant do?**")
     chosen = _table(result, focus, key)
@@ -84,6 +85,7 @@ def _curves(result: ListResult, focus: ScoredVariants) -> None:
     models = [m for m in result.models if np.isfinite(m.threshold)]
     if not models:
         return
+    st.markdown("**How many change it more than random substitutions do?**")
     x = np.linspace(0, MOST_SHARE, CURVE_POINTS)
     lines = [Line(m.name, x, _share_above(m, x), model_colour(m.architecture)) for m in models]
     lines.append(Line("no more than random", x, x, dash="dot"))
