@@ -7,7 +7,7 @@ import pytest
 from benchmarks import reproduce
 from benchmarks.published import EXPERIMENTS, Budget, Row
 
-ASKED = ("A1", "A3", "A7", "A8", "A9", "A10", "A11", "A24", "A26")
+ASKED = ("A1", "A3", "A4", "A7", "A8", "A9", "A10", "A11", "A14", "A15", "A18", "A24", "A26", "A28")
 
 
 def test_mean_spread_and_aim_by_hand():
