@@ -1,9 +1,13 @@
 """Agreement with measurements: Spearman as scipy has it, the null of turned measurements by hand, and what is said of them."""
 
+import gzip
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from benchmarks.published import EXPERIMENTS, Budget
+from benchmarks.published.a28_mpra import FILE
 from seqviz_core.errors import SeqVizError
 from seqviz_core.experiments.measured import Agreement, agreement, conclude, spearman
 from seqviz_core.sequences.variants import Variant
@@ -53,3 +57,14 @@ def test_the_conclusion_says_how_it_stands_to_the_null():
     assert "CNN: Spearman 0.31 between its change of the logit of SP1 and 900 measured effects, more than" in text
     assert "LSTM: Spearman 0.10" in text and "no more than chance: the same measurements" in text
     assert "Attention: Spearman \u22120.50" in text and "against the measurements" in text and "\u22120.19 to 0.19" in text
+
+
+def test_the_published_benchmark_reads_its_table(tmp_path):
+    rows = "".join(f"1\t{500 + i}\t{ref}\t{alt}\t{(i % 7) / 10 - 0.3}\tLDLR\n" for i, ref in enumerate("ACGT" * 30)
+                   for alt in "ACGT" if alt != ref)
+    (tmp_path / "mpra_satmut").mkdir()
+    with gzip.open(tmp_path / FILE, "wt") as file:
+        file.write("Chrom\tPos\tRef\tAlt\tCoefficient\tElement\n" + rows)
+    found = EXPERIMENTS["A28"].run(Budget((0,), 1, tmp_path, lambda line: None))
+    assert [row.what for row in found] == ["LDLR, 360 variants, Spearman", "LDLR, the null's 97.5%", "LDLR, Spearman of the sizes"]
+    assert all(len(row.ours) == 3 and -1 <= value <= 1 for row in found for value in row.ours)
