@@ -13,10 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..attribution.gradient import Target, as_input, chosen_logit
+from ..attribution import METHODS, attribute
+from ..attribution.gradient import Target, as_input, chosen_logit, explained_logits
 from ..errors import SeqVizError
 from ..models.internals import Edit, borrowed, intervene, probes_of
 from ..motifs import Motif
+from .skill import Skill, logits_of, skill_of
 
 MOST_VALUES = 2**25
 """Numbers of the recorded maps, 128 MiB."""
@@ -163,6 +165,26 @@ def shuffled_columns(kernel: Kernel, seed: int) -> Kernel:
     """Return the same columns in random order, the control of a replacement: as strong, and another pattern."""
     order = np.random.default_rng(seed).permutation(kernel.weights.shape[1])
     return kernel._replace(weights=kernel.weights[:, torch.from_numpy(order)])
+
+
+class Operated(NamedTuple):
+    """A model after an operation: its skill on many sequences; of the one at hand its logit and what each base does, (L,)."""
+
+    skill: Skill
+    logit: float
+    observed: np.ndarray
+
+
+def operated(model: nn.Module, x: Tensor, target: Target, method: str, X: np.ndarray, labels: np.ndarray,
+             without: Collection[int] = ()) -> Operated:
+    """Return what the model says with some filters zeroed: of x (1, 4, L), and of many sequences X (N, 4, L) with their labels.
+
+    method : the attribution, with its gradient correction where it knows one.
+    """
+    with intervene(zeroed(model, without) if without else {}):
+        logit = float(explained_logits(model, x, target)[0])
+        found = attribute(method, model, x, target, corrected=METHODS[method].correctable)
+        return Operated(skill_of(logits_of(model, X), labels), logit, found.observed[0])
 
 
 def _responses(weights: Tensor, X: np.ndarray | Tensor) -> tuple[float, float]:

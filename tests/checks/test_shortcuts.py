@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from seqviz_core.checks.shortcuts import GC_STEP, Rule, Rules, each_rule, gc_use, measure, read_rules, with_gc
+from seqviz_core.checks.gc_use import GC_STEP, gc_use, measure_gc, read_gc, with_gc
+from seqviz_core.checks.shortcuts import Rule, Rules, each_rule, measure, read_rules
 from seqviz_core.checks.skill import Interval
 from seqviz_core.checks.symmetry_says import rules_say, use_says
 from seqviz_core.datasets import Dataset, make_task
@@ -135,3 +136,8 @@ def test_the_work_writes_what_can_be_read_again():
     assert found.n == 60 and found.n_train == 100 and found.model.value > 0.97 and found.ceiling > 0.97
     assert {r.kind for r in found.rules} == {"composition", "words", "place"} and len(told) == len(found.rules)
     assert isinstance(found.rules[0], Rule)
+
+
+def test_the_use_of_gc_is_work_too():
+    found = read_gc(measure_gc({"run": "cnn", "n": 20, "seed": 1}, lambda share, said: None)["gc.json"])
+    assert len(found) == 11 and found[0].effect.low < found[0].effect.value < found[0].effect.high and found[0].n == 20
