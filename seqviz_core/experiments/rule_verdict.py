@@ -59,7 +59,8 @@ class AtGap:
 class RuleVerdict:
     """Whether a model follows the rule, by aspects and, for a pair, at each planted distance that was asked.
 
-    sees : bases that a unit of the last map sees, None where a layer reads all positions together. n : backgrounds.
+    sees : bases that a unit of the last map sees, None where a layer reads all positions together. n : backgrounds, each of
+    `length` bases with the pair in its middle.
     """
 
     rule: PlantedRule
@@ -67,6 +68,7 @@ class RuleVerdict:
     at_gaps: tuple[AtGap, ...]
     sees: int | None
     n: int
+    length: int
 
     @property
     def reach(self) -> int | None:
@@ -82,6 +84,18 @@ class RuleVerdict:
     def whole_up_to(self) -> int | None:
         """The largest gap at which both sites lie whole within what one unit sees; None where it sees everything."""
         return None if self.sees is None else self.sees - sum(m.width for m in self.rule.motifs)
+
+    @property
+    def from_the_ends(self) -> tuple[int, ...]:
+        """Return the gaps at which it follows though a unit sees less than half of the pair, and sees a site with an end.
+
+        Padding marks the ends of a sequence, so that a site near one has a place: knowledge that no pair of sites gave.
+        """
+        if self.sees is None:
+            return ()
+        widths = sum(m.width for m in self.rule.motifs)
+        near = lambda gap: (self.length - widths - gap) // 2 + min(m.width for m in self.rule.motifs) <= self.sees
+        return tuple(at.gap for at in self.at_gaps if at.grade == "follows" and at.gap > self.sees - widths / 2 and near(at.gap))
 
 
 def rule_verdict(model: nn.Module, task: Task, index: int, n: int = BACKGROUNDS, seed: int = SEED) -> RuleVerdict | None:
@@ -110,7 +124,7 @@ def verdict_of(score: Score, rule: PlantedRule, length: int, bayes: Score | None
         effect, truth = effect_of(values, seed), None if known is None else float(known[key].mean())
         judged[key] = (effect, truth, grade_of(effect, truth, rule.sign if "and" in rule.aspects else 1))
     return RuleVerdict(rule, tuple(Finding(key, *judged[key]) for key in judged if isinstance(key, str)),
-                       tuple(AtGap(key, *judged[key]) for key in judged if isinstance(key, int)), sees, n)
+                       tuple(AtGap(key, *judged[key]) for key in judged if isinstance(key, int)), sees, n, length)
 
 
 def grade_of(effect: Effect, bayes: float | None, sign: int = 1) -> Grade:

@@ -39,6 +39,10 @@ def _pair(who: str, verdict: RuleVerdict) -> str:
     if (whole := verdict.whole_up_to) is not None:
         text += f" A unit of its last map sees {verdict.sees:,} bases, "
         text += f"so both motifs whole up to {whole:,} bases apart." if whole >= 0 else "fewer than the two motifs have."
+    if verdict.from_the_ends:
+        gaps = ", ".join(map(str, verdict.from_the_ends))
+        text += (f" At {gaps} a unit sees less than half of the pair, but an end of the sequence together with a site: what it "
+                 "knows there it can have from the place, not from the pair.")
     if verdict.findings[0].bayes is None:
         text += " This task has no Bayes curve: a hundredfold change of the odds was asked for."
     return text

@@ -43,11 +43,12 @@ def rule_verdict_run(args: "Args", tell: "Tell") -> "Files":
                        gc=background_gc(task))
     rows = lambda judged, name: [[getattr(j, name), list(j.effect), j.bayes, j.grade] for j in judged]
     return {"verdict.json": json.dumps({"findings": rows(found.findings, "aspect"), "at_gaps": rows(found.at_gaps, "gap"),
-                                        "sees": found.sees, "n": found.n})}
+                                        "sees": found.sees, "n": found.n, "length": found.length})}
 
 
 def verdict_from(content: bytes | str, rule: PlantedRule) -> RuleVerdict:
     """Return the verdict that `rule_verdict_run` wrote."""
     said = json.loads(content)
     read = lambda kind, rows: tuple(kind(name, Effect(*effect), bayes, grade) for name, effect, bayes, grade in rows)
-    return RuleVerdict(rule, read(Finding, said["findings"]), read(AtGap, said["at_gaps"]), said["sees"], said["n"])
+    return RuleVerdict(rule, read(Finding, said["findings"]), read(AtGap, said["at_gaps"]), said["sees"], said["n"],
+                       said["length"])

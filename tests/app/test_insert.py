@@ -147,6 +147,16 @@ def test_a_slow_model_says_how_long_it_takes_before_it_starts(open_page, monkeyp
     assert len(labels) == 3 and labels[0].startswith("Ask CNN (about") and charts(at) == 0
 
 
+def test_while_the_model_in_focus_has_not_answered_the_others_are_shown(open_page, monkeypatch):
+    slow = {"cnn": 10.0, "lstm": 0.0, "attention": 0.0}
+    monkeypatch.setattr("seqviz_core.ui.experiments.insert_models.AT_ONCE", 1.0)
+    monkeypatch.setattr("seqviz_core.ui.experiments.insert_models.seconds_of", lambda loaded, length: slow[loaded.run.id])
+    at = open_insert(open_page, "vary=copies")
+    shown = texts(at)
+    assert charts(at) == 1 and "change the log odds of GATA2, copy by copy" in shown and "the LSTM model's" in shown
+    assert "The control comes with the model in focus." in shown and "One copy changes the CNN" not in shown
+
+
 def test_one_insertion_takes_less_than_half_a_second(open_page):
     at = open_insert(open_page, "length=200&n=100")
     at.number_input(key="insert.seed").set_value(7)

@@ -1,5 +1,7 @@
 """The rule verdict on models whose rule is known by construction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,16 @@ import torch
 from seqviz_core.datasets import DATASETS, make_task
 from seqviz_core.experiments.insertion import Effect, bayes_score, logit_score
 from seqviz_core.experiments.planted_rule import PlantedRule, planted_rule
-from seqviz_core.experiments.rule_verdict import ENOUGH, grade_of, rule_verdict, sees_at_most, verdict_of
+from seqviz_core.experiments.rule_verdict import (
+    ENOUGH,
+    AtGap,
+    Finding,
+    RuleVerdict,
+    grade_of,
+    rule_verdict,
+    sees_at_most,
+    verdict_of,
+)
 from seqviz_core.experiments.rule_words import conclude_rule, finding_words
 from seqviz_core.experiments.rule_work import rule_passes, rule_verdict_run, verdict_from
 from seqviz_core.models import make_model
@@ -132,6 +143,17 @@ def test_what_a_unit_sees():
         assert sees_at_most(make(name), 100) is None
 
 
+def test_what_the_ends_of_a_sequence_tell_is_told():
+    """Of a pair 60 bases apart, in the middle of 90, a unit that sees 40 bases sees one site with an end, never both sites."""
+    follows = Effect(9.0, 8.0, 10.0, 50)
+    gaps = tuple(AtGap(gap, follows, 10.0, "follows") for gap in (5, 20, 60))
+    found = RuleVerdict(PAIR, (Finding("order", follows, 10.0, "follows"),), gaps, 40, 50, 90)
+    assert found.from_the_ends == (60,) and "At 60 a unit sees less than half of the pair" in conclude_rule("It", found)
+    far = replace(found, length=400)  # too far from the ends
+    assert far.from_the_ends == () and replace(found, sees=None).from_the_ends == ()
+    assert "end of the sequence" not in conclude_rule("It", far)
+
+
 def test_an_untrained_model_does_not_follow_and_its_span_is_told():
     task = DATASETS["motif_pair"].presets["default"]
     torch.manual_seed(0)
@@ -149,8 +171,8 @@ def test_as_a_piece_of_work_it_is_the_same():
     expected = rule_verdict(run.load_model(), run.spec.make_task(), 1)
     found = verdict_from(files["verdict.json"], expected.rule)
     assert found.findings[0].effect.mean == pytest.approx(expected.findings[0].effect.mean, abs=1e-5)
-    assert (found.sees, found.n, found.findings[0].grade) == (expected.sees, expected.n, expected.findings[0].grade) and told
-    assert found.findings[0].grade == "follows"  # the shipped CNN knows CTCF
+    assert (found.sees, found.n, found.length) == (19, expected.n, 100) and told
+    assert found.findings[0].grade == expected.findings[0].grade == "follows"  # the shipped CNN knows CTCF
 
 
 def test_the_passes_are_about_what_a_model_reads():

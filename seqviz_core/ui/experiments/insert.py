@@ -115,27 +115,29 @@ def _figure(view: View, plan: Plan, answers: dict[str, Marginal]) -> None:
     """Show the figure under its question, a sentence for each model, and how it was made."""
     bayes, why_not = bayes_of(view, plan)
     class_of = {run: view.models[run].task.classes[view.class_index(run)] for run in answers}
-    target = class_of.get(view.focus, "") if len(set(class_of.values())) == 1 else "each model's class"
-    focus = _shown(view, plan, answers, bayes, target)
+    names = set(class_of.values())
+    target = names.pop() if len(names) == 1 else "each model's class"
+    control = _shown(view, plan, answers, bayes, target)
     for run in sorted(answers, key=lambda run: run != view.focus):
         said = conclude(plan, subject(model_name(view.models[run]), begins=False), class_of[run], answers[run],
                         bayes if run == view.focus else None)
         (st.markdown if run == view.focus else st.caption)(literal(said))
-    drawn = "Tick, the control: " if plan.vary == "itself" else f"Dotted, the control, for {focus}: "
-    st.caption(literal(f"{n_words(plan)} {drawn}{null_words(plan)} {why_not or BAYES_WORDS} {LOG_ODDS}"))
+    st.caption(literal(f"{n_words(plan)} {control} {why_not or BAYES_WORDS} {LOG_ODDS}"))
 
 
 def _shown(view: View, plan: Plan, answers: dict[str, Marginal], bayes: Curve | None, target: str) -> str:
-    """Draw the answers; return the name of the model that the control is for."""
+    """Draw the answers; return what the control is."""
     shown = {run: Answered(short_name(view.models[run]), model_colour(view.models[run].run.spec.architecture), found)
              for run, found in answers.items()}
-    focus = shown.get(view.focus) or next(iter(shown.values()))
+    focus = shown.get(view.focus)
     verb = "do" if plan.vary == "strength" else "does"
     st.markdown(literal(f"How {verb} {pattern_words(plan)} change the log odds of {target}{_varied(plan)}?").join(["**", "**"]))
     fig, numbers = marginal_figure(plan, list(shown.values()), bayes, focus, f"change in the log odds of {target}",
                                    _planted(plan), theme())
     figure(fig, "insert", lambda: numbers)
-    return focus.name
+    if plan.vary == "itself":
+        return f"Tick, the control: {null_words(plan)}"
+    return f"Dotted, the control, for {focus.name}: {null_words(plan)}" if focus else "The control comes with the model in focus."
 
 
 def _planted(plan: Plan) -> list[tuple[float, str]]:

@@ -37,7 +37,7 @@ def ask_all(view: View, plan: Plan) -> dict[str, Marginal]:
 
 
 def _ask(loaded: Loaded, index: int, plan: Plan) -> Marginal | None:
-    seconds = plan.passes * computed(seconds_each, loaded, plan.length)
+    seconds = plan.passes * seconds_of(loaded, plan.length)
     if seconds < AT_ONCE:
         return computed(marginal_of, loaded, index, plan)
     spec = WorkSpec("seqviz_core.experiments.marginal", "marginalise_run",
@@ -46,8 +46,13 @@ def _ask(loaded: Loaded, index: int, plan: Plan) -> Marginal | None:
     return None if files is None else marginal_from(files("marginal.json"))
 
 
-def seconds_each(loaded: Loaded, length: int) -> float:
-    """Return how long a model takes for one sequence, seconds: measured once on a few, the quickest of three times."""
+def seconds_of(loaded: Loaded, length: int) -> float:
+    """Return how long a model takes for one sequence, seconds, as it was measured when somebody first asked."""
+    return computed(_seconds, loaded, length)
+
+
+def _seconds(loaded: Loaded, length: int) -> float:
+    """Return the time for one sequence: of a few at once, the quickest of three times."""
     codes, score = np.zeros((_TIMED, length), dtype=np.uint8), odds_score(loaded.model, loaded.task.head, 0)
     score(codes[:1])
     took = []

@@ -17,7 +17,6 @@ from ..sentences import subject
 from ..work import worked
 from ..workbench import View, model_name, short_name
 from . import insert_models
-from .insert_models import seconds_each
 
 X, Y = "bases between the two sites", "effect of the pair as planted (log odds)"
 
@@ -40,7 +39,7 @@ def rule_panel(view: View) -> None:
 
 def _ask(loaded: Loaded, index: int, rule: PlantedRule) -> RuleVerdict | None:
     try:
-        seconds = rule_passes(rule) * computed(seconds_each, loaded, loaded.task.length)
+        seconds = rule_passes(rule) * insert_models.seconds_of(loaded, loaded.task.length)
         if seconds < insert_models.AT_ONCE:
             return computed(verdict_of_run, loaded, index)
         spec = WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", {"run": loaded.run.id, "index": index})
