@@ -114,12 +114,13 @@ def conclude(result: ListResult, model: ScoredVariants, who: str = "") -> str:
     limit = f"{model.threshold:.2g}, as 1 in 20 of {len(model.null):,} random substitutions do"
     if n == 1:
         return (f"{result.variants[best]} changes the logit of {who} ({change}) by {'more' if hits else 'no more'} than {limit}.")
-    text = (f"{hits:,} of {n:,} variants change the logit of {who} by more than {limit}; so would {(1 - QUANTILE) * n:,.0f} of "
-            f"{n:,} random ones. The largest change is {result.variants[best]} ({change}).")
+    expected = f"; so would {(1 - QUANTILE) * n:,.0f} of {n:,} random ones" if n >= 20 else ""
+    text = (f"{hits:,} of {n:,} variants change the logit of {who} by more than {limit}{expected}. The largest change is "
+            f"{result.variants[best]} ({change}).")
     inside = np.array([bool(p) for p in result.planted], dtype=bool)
     if inside.any():
-        text += (f" Of the {inside.sum():,} in planted sites it marks {(model.above & inside).sum():,}, of the "
-                 f"{(~inside).sum():,} outside {(model.above & ~inside).sum():,}.")
+        text += f" Of the {inside.sum():,} in planted sites it marks {(model.above & inside).sum():,}"
+        text += "." if inside.all() else f", of the {(~inside).sum():,} outside {(model.above & ~inside).sum():,}."
     return text
 
 
