@@ -100,5 +100,6 @@ def _said(name: str, found: Agreement, class_name: str, made: str) -> str:
     if found.spearman > found.high:
         return f"{text}, more than the same measurements turned along the sequence give ({low} to {high})."
     if found.spearman < found.low:
-        return f"{text}, against the measurements: turned along the sequence they give {low} to {high}."
+        return (f"{text}, lower than the same measurements turned along the sequence give ({low} to {high}): where it raises "
+                f"that logit, the {made} effect tends to be lower.")
     return f"{text}, no more than chance: the same measurements turned along the sequence give {low} to {high}."

@@ -26,7 +26,8 @@ def examples_of(view: View) -> dict[str, list[Variant]]:
     at, alt = _strongest(view, start, end)
     cut = max(start, end - 3) if at - start < (end - start) / 2 else start  # away from the substitution, so that both are seen
     beside = start - 20 if start >= 20 else min(end + 20, len(sequence))
-    examples = {"Strongest substitution": [Variant(at, sequence[at], alt)] if alt else [],
+    strongest = "Strongest substitution" if len(sequence) <= WHOLE else "A substitution"
+    examples = {strongest: [Variant(at, sequence[at], alt)] if alt else [],
                 "A deletion in the site" if sites else "A deletion": [Variant(cut, sequence[cut:cut + 3], "")],
                 "An insertion beside it" if sites else "An insertion": [Variant(max(beside, 0), "", "TT")],
                 f"{DRAWN} at random": drawn_substitutions(sequence, DRAWN, seed=1)}

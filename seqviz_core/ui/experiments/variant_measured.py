@@ -24,7 +24,8 @@ from ..records import show_records
 from ..tool import Asked
 from ..work import worked
 from ..workbench import View, model_name, short_name
-from .pace import INLINE, seconds_per_row
+from .pace import seconds_per_row
+from .variant_results import at_once, in_order, named
 
 KEY = "variants.measured"
 LIKE = 1.25  # a sequence up to this many times as long as those of the task is read whole
@@ -134,7 +135,7 @@ def _compared(view: View, asked: Asked, place: Located, words: dict[str, str], m
     if any(len(view.edited.sequence) > LIKE * model.task.length for model in view.models.values()):
         asked.widget("reads", format_func=words.get)
     predictions = _predictions(view, place.variants, asked.checked().reads)
-    if not predictions:
+    if view.focus not in predictions:
         return
     found = {run: agreement(place.variants, values, place.values) for run, values in predictions.items()}
     st.markdown(literal(conclude({model_name(view.models[run]): a for run, a in found.items() if run == view.focus},
@@ -165,20 +166,22 @@ def _numbers(view: View, found: dict[str, Agreement]) -> None:
                "further on, and neighbours stay neighbours. Of sizes only: the same correlation without the signs.")
 
 
-def _predictions(view: View, variants: tuple[Variant, ...], reads: str) -> dict[str, np.ndarray] | None:
-    """Return each model's changes (V,), the one in focus first; None while a worker computes them or is not asked yet."""
-    sequence, models, seconds = view.edited.sequence, {}, 0.0
-    for run in (view.focus, *(r for r in view.models if r != view.focus)):
+def _predictions(view: View, variants: tuple[Variant, ...], reads: str) -> dict[str, np.ndarray]:
+    """Return each model's changes (V,), the one in focus first, without those that a worker has yet to ask."""
+    sequence, models, seconds = view.edited.sequence, {}, {}
+    for run in in_order(view, view.models):
         model, target = view.models[run], view.target(run, view.edited)
         window = window_of(model, len(sequence), reads)
         models[run] = target, window
-        seconds += seconds_per_row(model, window or len(sequence), 0 if window else target) * len(variants)
-    if seconds <= INLINE:
-        return {run: computed(changes_of, view.models[run], sequence, variants, *asked) for run, asked in models.items()}
-    label = f"Ask {len(models)} model{'s' * (len(models) > 1)} about {len(variants):,} variants"
-    work = WorkSpec("seqviz_core.experiments.measured_screen", "screen", asked_work(sequence, variants, models))
-    files = worked(work, "measured", label, seconds)
-    return read_screen(files) if files else None
+        seconds[run] = seconds_per_row(model, window or len(sequence), target) * len(variants)
+    now, later = at_once(seconds)
+    found = {run: computed(changes_of, view.models[run], sequence, variants, *models[run]) for run in now}
+    if later:
+        args = asked_work(sequence, variants, {run: models[run] for run in later})
+        files = worked(WorkSpec("seqviz_core.experiments.measured_screen", "screen", args), "measured",
+                       f"Ask {named(view, later)} about {len(variants):,} variants", sum(seconds[run] for run in later))
+        found |= read_screen(files) if files else {}
+    return in_order(view, found)
 
 
 def window_of(loaded: Loaded, length: int, reads: str) -> int | None:

@@ -1,6 +1,7 @@
 """What the models answer to variants of the sequence at hand, computed here or by a worker, and what becomes of motifs."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,32 +16,57 @@ from ...sequences.variants import Variant
 from ...training.work import WorkSpec
 from ..cached import Loaded, computed
 from ..components import literal
+from ..sentences import listed
 from ..work import worked
 from ..workbench import View, model_name
 from .pace import seconds_per_row
 
 Screen = tuple[VariantEffects, Control]
+T = TypeVar("T")
 PATIENCE = 1.5  # seconds of computing that a visitor is not asked about
 QUICK = 100  # variants of a sequence of up to WHOLE bases that no model needs long for
 MOTIFS_OF = 60  # variants whose motifs are named: the largest
 
 
-def screens(view: View, variants: tuple[Variant, ...]) -> dict[str, Screen] | None:
-    """Return effects and control of each model, the one in focus first; None while a worker computes them or is not asked yet.
+def screens(view: View, variants: tuple[Variant, ...]) -> dict[str, Screen]:
+    """Return effects and control of each model, the one in focus first, without those that a worker has yet to ask.
 
     A model that cannot take part is told with the reason.
     """
     sequence, around = view.edited.sequence, variants[0].start if variants else 0
-    targets = {run: view.target(run, view.edited) for run in (view.focus, *(r for r in view.models if r != view.focus))}
+    targets = in_order(view, {run: view.target(run, view.edited) for run in view.models})
     rows = rows_asked(len(sequence), len(variants))
     quick = len(sequence) <= WHOLE and len(variants) <= QUICK
-    seconds = 0.0 if quick else rows * sum(seconds_per_row(view.models[run], len(sequence), at) for run, at in targets.items())
-    if seconds <= PATIENCE:
-        return _here(view, sequence, variants, targets, around)
-    args = asked_work(sequence, variants, targets, around)
-    label = f"Ask {len(targets)} model{'s' * (len(targets) > 1)} about {len(variants):,} variants and the control"
-    files = worked(WorkSpec("seqviz_core.experiments.variant_screen", "screen", args), "variants", label, seconds)
-    return read_screen(files, args) if files else None
+    seconds = {run: 0.0 if quick else rows * seconds_per_row(view.models[run], len(sequence), at) for run, at in targets.items()}
+    now, later = at_once(seconds)
+    found = _here(view, sequence, variants, {run: targets[run] for run in now}, around)
+    if later:
+        args = asked_work(sequence, variants, {run: targets[run] for run in later}, around)
+        label = f"Ask {named(view, later)} about {len(variants):,} variants and the control"
+        files = worked(WorkSpec("seqviz_core.experiments.variant_screen", "screen", args), "variants", label,
+                       sum(seconds[run] for run in later))
+        found |= read_screen(files, args) if files else {}
+    return in_order(view, found)
+
+
+def in_order(view: View, of_runs: dict[str, T]) -> dict[str, T]:
+    """Return the same with the model in focus first."""
+    return {run: of_runs[run] for run in sorted(of_runs, key=lambda run: run != view.focus)}
+
+
+def at_once(seconds: dict[str, float]) -> tuple[list[str], list[str]]:
+    """Return the models that answer at once, one after the other within PATIENCE, and those that a worker asks."""
+    now, later, spent = [], [], 0.0
+    for run, cost in seconds.items():
+        fits = spent + cost <= PATIENCE
+        (now if fits else later).append(run)
+        spent += cost if fits else 0.0
+    return now, later
+
+
+def named(view: View, runs: Sequence[str]) -> str:
+    """Return the models' names, or how many there are."""
+    return listed([model_name(view.models[run]) for run in runs]) if len(runs) <= 3 else f"{len(runs)} models"
 
 
 def _here(view: View, sequence: str, variants: tuple[Variant, ...], targets: dict[str, Target], around: int) -> dict[str, Screen]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ...errors import SeqVizError
 from ...experiments.variants import Named, conclude, share_below
 from ...figures.kinds import SiteMark
 from ...figures.palette import model_colour
@@ -64,7 +63,7 @@ def typed_variants(view: View, asked: Asked) -> None:
     if not settings.text.strip():
         st.caption("Nothing is typed yet: these are examples made from this sequence. Type your own, or click a base in the map.")
     results = screens(view, chosen)
-    if results:
+    if view.focus in results:
         _answer(view, asked, results, chosen, settings.motifs)
 
 
@@ -79,10 +78,8 @@ def _problems(problems: Sequence[str]) -> None:
 
 def _answer(view: View, asked: Asked, results: dict[str, Screen], chosen: tuple[Variant, ...], source: str) -> None:
     """Show conclusion, figure and table of what the models answered."""
-    focus, model = results.get(view.focus), view.loaded
-    if focus is None:
-        raise SeqVizError(f"{model_name(model)} could not read these variants.")
-    effects, control = focus
+    effects, control = results[view.focus]
+    model = view.loaded
     motifs = motif_words(view.edited.sequence, effects, known_motifs(source, model.task).motifs)
     named = Named(model_name(model), view.explained(view.focus), control.words)
     others = [(model_name(view.models[run]), run) for run in results if run != view.focus]
