@@ -23,7 +23,7 @@ from ..errors import SeqVizError
 from ..registry import Registry
 from ..saved import load, save
 from ..settings import Setting, check_settings, settings_of
-from .components import told
+from .components import literal, told
 from .forms import LONGEST_TEXT, help_of, step_of
 from .view_state import change, view_state
 from .workbench import View
@@ -35,11 +35,16 @@ SAVED = "saved:"
 
 @dataclass(frozen=True)
 class Tool:
-    """A registered tool. settings : a frozen dataclass of `setting` fields. show : draws the tool under its question."""
+    """A registered tool.
+
+    shows : one sentence under its question: what is done, and what the answer is held against. settings : a frozen dataclass of
+    `setting` fields. show : draws the tool.
+    """
 
     name: str
     label: str
     question: str
+    shows: str
     settings: type
     show: Callable[[View, "Asked"], None]
 
@@ -48,10 +53,11 @@ EXPERIMENTS: Registry[Tool] = Registry("experiment")
 TRUST: Registry[Tool] = Registry("check")
 
 
-def tool(page: Registry[Tool], name: str, *, label: str, question: str, settings: type, order: int = 100) -> Callable:
+def tool(page: Registry[Tool], name: str, *, label: str, question: str, settings: type, shows: str = "",
+         order: int = 100) -> Callable:
     """Register a function (view, asked) -> None as a tool of a page; its label stands on the page's row of choices."""
     def register(show: Callable[[View, Asked], None]) -> Callable[[View, Asked], None]:
-        page.register(name, Tool(name, label, question, settings, show), origin=show.__module__, order=order)
+        page.register(name, Tool(name, label, question, shows, settings, show), origin=show.__module__, order=order)
         return show
     return register
 
@@ -171,6 +177,8 @@ def show_tool(page: Registry[Tool], view: View) -> None:
     """Show the tools of a page to choose from, then the open one under its question."""
     entry, asked = open_tool(page)
     st.subheader(entry.question)
+    if entry.shows:
+        st.caption(literal(entry.shows))
     with told():
         entry.show(view, asked)
 
