@@ -26,6 +26,7 @@ from .insert_rule import rule_panel
 LABELS = {"itself": "nothing: by itself, on both strands", "position": "its place", "copies": "the number of copies",
           "strength": "the strength of the site", "pair": "the gap to a second motif"}
 RANDOM, SHUFFLED = "random", "shuffled"
+MOST_SHUFFLED = 200  # of the sequences at hand
 SITES = ("consensus", "sampled sites")
 BAYES_WORDS = "Bayes classifier: the best there can be on the task, asked about the same sequences."
 
@@ -77,7 +78,7 @@ def plan_of(view: View, settings: InsertSettings, asked: Asked) -> Plan:
     gaps = rule.gaps if rule and rule.is_pair and {first, second} == set(rule.motifs) else ()
     return Plan(vary, first, second, CONSENSUS if settings.sites == SITES[0] else 1.0, settings.strand, settings.n,
                 settings.length or view.loaded.task.length, settings.gc,
-                tuple(r.sequence for r in records()) if settings.background == SHUFFLED else (), settings.seed,
+                tuple(r.sequence for r in records()[:MOST_SHUFFLED]) if settings.background == SHUFFLED else (), settings.seed,
                 settings.position - 1 if settings.position else None, settings.copies,
                 max(settings.farthest, *gaps) if gaps else settings.farthest, tuple(gaps), settings.order == "swapped",
                 settings.effect == "together")
