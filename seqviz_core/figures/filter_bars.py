@@ -76,10 +76,10 @@ def _row(row: FilterRow, top: float, at: Callable[[float], float], colour: str, 
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Return about five round numbers from low to high, 0 among them."""
-    rough = (high - low) / 5
+    """Return at most five round numbers from low to high, 0 among them."""
+    rough = (high - low) / 4
     power = 10.0 ** np.floor(np.log10(rough))
-    step = power * min((1, 2, 5, 10), key=lambda m: abs(m * power - rough))
+    step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
     return [round(k * step, 10) for k in range(first, last + 1)]
 

@@ -19,7 +19,7 @@ from ..view_state import change
 from ..work import worked
 from ..workbench import View, model_name
 from .surgery_figures import show_each, show_pairs, show_pruning
-from .surgery_one import one_filter
+from .surgery_one import chosen_filter, one_filter
 
 SCORING = 0.003  # seconds for an AUROC and its interval
 Measured = tuple[Alone, Pruning, list[Pair]]
@@ -32,7 +32,7 @@ class SurgerySettings:
     filter: int = setting(-1, "Filter", low=-1)
     how: str = setting("zero", "What is done to it", choices=("zero", "replace"))
     source: str = setting("typed", "By", help="Where the new pattern comes from")
-    letters: str = setting("AGATAA", "Letters", help="Bases or IUPAC codes, such as TGASTCA")
+    letters: str = setting("CTTATC", "Letters", help="Bases or IUPAC codes, such as TGASTCA")
     known: str = setting("", "Which")
     n: int = setting(200, "Fresh sequences", help="Of the model's own task: what the AUROC is measured on", low=40, high=2000)
     tolerance: float = setting(TOLERANCE, "AUROC to spare", help="By how much the AUROC may fall in all", low=0.0, high=0.5)
@@ -55,7 +55,7 @@ def surgery(view: View, asked: Asked) -> None:
     measured = None if at_once else _measured(view, settings, n)
     if at_once or measured:
         alone = measured[0] if measured else computed(alone_of, loaded, n, SEED)
-        show_each(view, alone, logit, without, settings.filter)
+        show_each(view, alone, logit, without, chosen_filter(settings.filter, without))
     one_filter(view, asked, settings, n, without)
     if at_once:
         st.subheader("How many can go at once?")

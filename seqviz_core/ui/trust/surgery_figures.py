@@ -32,7 +32,8 @@ def show_each(view: View, alone: Alone, logit: float, without: np.ndarray, chose
     st.markdown(f"**{literal(alone_says(alone))}**")
     order = alone.order()
     every = len(order) > ROWS and st.session_state.get("surgery_all")
-    rows = _rows(view, alone, order if every else order[:ROWS], logit, without, chosen)
+    drawn = order if every else order[:ROWS] + [chosen] * (chosen not in order[:ROWS])
+    rows = _rows(view, alone, drawn, logit, without, chosen)
     draw = lambda page: filter_bars_svg(rows, x=LOSS, right=CHANGE, alt=_alt(rows), theme=page, text_colour=text_colour(page),
                                         colour=model_colour(view.loaded.run.spec.architecture))
     with st.container(key="figure_surgery_each", gap="xsmall"):
@@ -43,7 +44,8 @@ def show_each(view: View, alone: Alone, logit: float, without: np.ndarray, chose
         st.checkbox(f"Show all {len(order)}", key="surgery_all", persist_state="session")
     st.caption(literal(f"Each filter alone is zeroed everywhere, and {alone.n:,} fresh sequences are asked again (AUROC with all "
                        f"filters {alone.auroc.value:.3f}, accuracy {alone.accuracy:.3f}). Whiskers: 95 % interval; the control "
-                       "is no change, 0, and a pale bar cannot be told from it. At the right, by how much the logit of "
+                       "is no change, 0, and a pale bar cannot be told from it. Shaded: the filter that is chosen below. At the "
+                       "right, by how much the logit of "
                        f"{view.explained(view.focus)} changes on the sequence at hand."))
 
 

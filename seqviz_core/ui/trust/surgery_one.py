@@ -11,6 +11,7 @@ from ...checks.filter_redundancy import SEED
 from ...checks.filter_says import surgery_says
 from ...checks.filter_surgery import Operated, kernel_like, log_odds_of, operated, replaced, shuffled_columns
 from ...checks.skill import fresh, labels_of
+from ...errors import SeqVizError
 from ...figures.logo import limits_of, logo_svg
 from ...motifs import Motif
 from ..cached import Loaded, computed, filters_of, one_hot
@@ -34,20 +35,30 @@ def one_filter(view: View, asked: Asked, settings: "SurgerySettings", n: int, wi
     """Show what becomes of the logit, the AUROC and the map when one filter is zeroed or replaced."""
     st.subheader("What does one filter do?")
     names, order = names_of(filters_of(view.loaded)), np.argsort(without, kind="stable").tolist()
-    chosen = settings.filter if 0 <= settings.filter < len(without) else order[0]
+    chosen = chosen_filter(settings.filter, without)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="surgery_one"):
         asked.widget("filter", options=[-1, *order], width=250, format_func=lambda f: (
             "the one that matters most here" if f < 0 else f"filter {f}, {names[f]}"))
         asked.widget("how", format_func=HOW.get)
         if settings.how == "replace":
             pick_pattern(view, asked)
-    asked.examples({"Zero it": {"how": "zero"}, "Put in AGATAA": {"how": "replace", "source": "typed", "letters": "AGATAA"},
+    asked.examples({"Zero it": {"how": "zero"}, "Put in CTTATC": {"how": "replace", "source": "typed", "letters": "CTTATC"},
                     "Put in CACGTG": {"how": "replace", "source": "typed", "letters": "CACGTG"}})
     motif = chosen_pattern(view, asked) if settings.how == "replace" else None
     method = method_of(view)
     found = computed(operations, view.loaded, view.edited.sequence, view.target(view.focus), chosen, motif, n, method)
     _say(view, found, chosen, motif, n)
     _maps(view, found, chosen, method)
+
+
+def chosen_filter(number: int, without: np.ndarray) -> int:
+    """Return the filter that is asked for, of -1 the one whose loss lowers the logit most. without : (F,) logits.
+
+    Raises SeqVizError for a number the model does not have.
+    """
+    if number >= len(without):
+        raise SeqVizError(f"There is no filter {number}; the model has {len(without)}, counted from 0.")
+    return number if number >= 0 else int(np.argmin(without))
 
 
 def method_of(view: View) -> str:
