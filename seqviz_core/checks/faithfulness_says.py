@@ -25,7 +25,9 @@ def conclude(found: Faithfulness) -> str:
     better = [c for c in d.curves if d.beats_random(c)]
     others = [c for c in d.curves if c not in better]
     best = max(d.curves, key=lambda c: c.gain)
-    what = "this sequence" if d.n == 1 else f"{d.n} sequences"
+    what = _on(found)
+    if all(max(c.deletion) == min(c.deletion) for c in d.curves):
+        return f"On {what} nothing can be said: replacing bases by shuffled ones changes nothing at all."
     if not better:
         return (f"On {what} no map ranks the bases better than all of {d.orders} random orders do. Do not read the tall letters "
                 "as what the model uses.")
@@ -35,6 +37,10 @@ def conclude(found: Faithfulness) -> str:
             f"at {d.random_gain:.2f}.")
     left = _names(others) if others else ""
     return text + (f" {left[0].upper()}{left[1:]} {'do' if len(others) > 1 else 'does'} not beat all of them." if others else "")
+
+
+def _on(found: Faithfulness) -> str:
+    return "this sequence" if found.n == 1 else f"{found.n} sequences"
 
 
 def _label(curve: Curve) -> str:
@@ -52,7 +58,8 @@ def correction_says(found: Faithfulness) -> str:
     for lens in sorted(lens for lens in lenses if not lens.corrected and Lens(lens.method, True) in lenses):
         one, two = (found.of(Lens(lens.method, corrected).name) for corrected in (False, True))
         gains = [found.deletion.of(score.name).gain for score in (one, two)]
-        text = f"The gradient correction takes {in_text(lens)} from {gains[0]:.2f} to {gains[1]:.2f} above random orders (logits)"
+        text = (f"On {_on(found)} the gradient correction takes {in_text(lens)} from {_signed(gains[0])} to {_signed(gains[1])} "
+                "logits above random orders")
         if one.truth is not None and two.truth is not None:
             text += f", and its truth AUPRC from {one.truth:.2f} to {two.truth:.2f}"
         parts.append(text + ".")

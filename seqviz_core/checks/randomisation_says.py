@@ -50,7 +50,7 @@ def marked(found: Randomisation, curve: Likeness) -> str:
 def _stays(found: Randomisation, curve: Likeness) -> str:
     at_end = curve.main[-1] > max(GONE, curve.main_null_high[-1])
     k = len(found.layers) - 1 if at_end else found.half
-    what = "every weight was" if at_end else f"{_upper(found)} {'were' if found.half else 'was'}"
+    what = "every weight was" if at_end else f"{upper_layers(found)} {'were' if found.half else 'was'}"
     return (f"{_capital(in_text(lens_of(curve.name)))}: the map stays the same at {curve.main[k]:.2f} after {what} made random "
             f"(unrelated maps reach {curve.main_null_high[k]:.2f}): it does not show what "
             f"{'this model' if at_end else 'these layers' if found.half else 'that layer'} learned.")
@@ -58,8 +58,8 @@ def _stays(found: Randomisation, curve: Likeness) -> str:
 
 def _depend(found: Randomisation, curves: Sequence[Likeness]) -> str:
     names = _capital(_listed([in_text(lens_of(c.name)) for c in curves]))
-    text = (f"{names} {'depend' if len(curves) > 1 else 'depends'} on the model: with {_upper(found)} random the likeness is "
-            f"{_range([c.main[found.half] for c in curves])}, with all of them {_range([c.main[-1] for c in curves])} "
+    text = (f"{names} {'depend' if len(curves) > 1 else 'depends'} on the model: with {upper_layers(found)} random the likeness "
+            f"is {_range([c.main[found.half] for c in curves])}, with all of them {_range([c.main[-1] for c in curves])} "
             f"(unrelated maps reach {max(c.main_null_high[-1] for c in curves):.2f}).")
     sizes = [c.absolute[found.half] for c in curves]
     if min(sizes) >= KEPT and len(found.layers) > found.half + 1:
@@ -70,7 +70,7 @@ def _depend(found: Randomisation, curves: Sequence[Likeness]) -> str:
 
 def _partly(found: Randomisation, curve: Likeness) -> str:
     return (f"{_capital(in_text(lens_of(curve.name)))} depends on the model in part: the likeness is "
-            f"{curve.main[found.half]:.2f} with {_upper(found)} random, {_range(curve.main[-1:])} with all of them.")
+            f"{curve.main[found.half]:.2f} with {upper_layers(found)} random, {_range(curve.main[-1:])} with all of them.")
 
 
 def _weakest(found: Randomisation, curve: Likeness) -> str:
@@ -81,7 +81,7 @@ def _weakest(found: Randomisation, curve: Likeness) -> str:
     return f"{_capital(in_text(lens_of(curve.name)))} hangs most on {layer}: with that alone random the likeness is {value:.2f}."
 
 
-def _upper(found: Randomisation) -> str:
+def upper_layers(found: Randomisation) -> str:
     """Return e.g. "the upper 3 of 6 layers", "the last layer"."""
     n = found.half + 1
     return f"the upper {n} of {len(found.layers)} layers" if n > 1 else "the last layer"
@@ -120,7 +120,7 @@ def randomisation_section(subject: Subject) -> Findings | Skipped:
     for curve in found.curves:
         name = in_text(lens_of(curve.name))
         numbers += [Number(f"{name}: likeness, {what} random", curve.main[k], curve.main_null_high[k])
-                    for what, k in ((_upper(found), found.half), ("all layers", len(found.layers) - 1))]
+                    for what, k in ((upper_layers(found), found.half), ("all layers", len(found.layers) - 1))]
     return Findings(tuple(numbers), found.n, "what 95 % of the same maps, turned along the sequence, stay below", conclude(found),
                     _mark(found))
 

@@ -210,3 +210,27 @@ def test_lenses_have_names_and_refuse_what_they_cannot_be():
         lens_of("nothing")
     able, why = applicable(linear_model(length=5), [Lens("guided_backprop"), SALIENCY])
     assert able == [SALIENCY] and "no ReLU" in why[0]
+
+
+def test_what_is_said_of_the_correction_and_of_agreement():
+    model, asked = linear_model(3, length=40), cases(one_hot(*random_sequences(6, 40, 2)), 0)
+    found = faithfulness(model, asked, [SALIENCY, Lens("saliency", True)], effort=Effort(10, 1, 5, 10, 0))
+    gains = [found.deletion.of(name).gain for name in ("saliency", "saliency+corrected")]
+    assert f"takes saliency from {gains[0]:.2f} to {gains[1]:.2f} logits above random orders." in correction_says(found)
+    assert found.agreement[1][2] == pytest.approx(1, abs=1e-5)  # of a linear model, mutagenesis is the corrected gradient
+    assert agreement_says(found).startswith("Most alike are corrected saliency and in-silico mutagenesis (r 1.00), least")
+    only_ism = faithfulness(model, asked, [ISM], effort=Effort(5, 1, 2, 5, 0))
+    assert correction_says(only_ism) == "" and agreement_says(only_ism) == "There is no second map to compare with."
+
+
+def test_nothing_is_said_where_shuffles_change_nothing():
+    found = faithfulness(linear_model(length=30), cases(one_hot("A" * 30), 0), [SALIENCY], effort=Effort(5, 1, 2, 5, 0))
+    assert conclude(found) == "On this sequence nothing can be said: replacing bases by shuffled ones changes nothing at all."
+
+
+def test_one_sequence_is_asked_with_its_sites():
+    args = {"sequence": "ACGTNACGT", "target": 2, "position": None, "sites": [[1, 3]]}
+    asked = cases_asked(args, task=None)
+    assert asked.targets == (2,) and asked.planted[0].tolist() == [False, True, True] + 6 * [False]
+    assert asked.known[0].tolist() == [True] * 4 + [False] + [True] * 4
+    assert cases_asked(args | {"position": 4, "sites": None}, task=None).targets[0] == (2, 4)

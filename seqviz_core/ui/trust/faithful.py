@@ -28,7 +28,8 @@ class FaithfulSettings:
     methods: str = setting("", "Methods")
     order: str = setting("size", "Bases replaced", choices=tuple(SAYS), help="Largest: whatever their sign. For the class: those "
                          "that raise its logit most, then the others")
-    n: int = setting(100, "Fresh sequences", help="Of the model's own task, each asked about its own class", low=10, high=500)
+    n: int = setting(100, "Fresh sequences", help="How many the second part below is measured on: "
+                     "of the model's own task, each asked about its own class", low=10, high=500)
     seed: int = setting(SEED, "Seed", help="Draws the sequences, the shuffles and the random orders", low=0, high=2**31 - 1)
 
 
@@ -36,7 +37,7 @@ class FaithfulSettings:
 def faithful(view: View, asked: Asked) -> None:
     """Show the curves and scores of the sequence at hand, then over many, then whether methods and seeds agree."""
     lenses = choose_lenses(view, asked, USUAL)
-    asked.row("order", order=SAYS.get)
+    asked.row("order", "n", "seed", order=SAYS.get)
     settings = asked.checked()
     st.caption(literal(f"{model_name(view.loaded)} on the sequence at hand, its logit of {view.explained(view.focus)}; n = 1 "
                        "sequence. Below, over many."))
@@ -44,8 +45,7 @@ def faithful(view: View, asked: Asked) -> None:
     if found:
         _show(found, lenses, "one")
     st.subheader("And over many sequences?")
-    asked.row("n", "seed")
-    settings, loaded = asked.checked(), view.loaded
+    loaded = view.loaded
     args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "lenses": [lens.name for lens in lenses],
             "order": settings.order, "n": settings.n, "seed": settings.seed}
     seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, view, neighbours=10, shuffles=3))

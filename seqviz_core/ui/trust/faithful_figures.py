@@ -7,7 +7,7 @@ import streamlit as st
 
 from ...checks.deletion import Band
 from ...checks.faithfulness import Faithfulness
-from ...checks.lens import Lens, lens_of
+from ...checks.lens import Lens, in_text, lens_of
 from ...figures.lines import Line, line_figure, lines_table
 from ...figures.matrices import agreement_heatmap
 from ..components import figure, literal, numbers, table, theme
@@ -35,7 +35,7 @@ WORDS = """
 def short(name: str) -> str:
     """Return what a method is called at the end of its line, where there is room for 22 letters."""
     lens = lens_of(name)
-    label = SHORT.get(lens.method, lens.label if not lens.corrected else Lens(lens.method).label)
+    label = SHORT.get(lens.method, in_text(Lens(lens.method)))
     return f"{label}, corr." if lens.corrected else label
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from ...attribution import METHODS
 from ...checks.faithfulness_says import cases_asked
 from ...checks.lens import Lens, lens_of
 from ...checks.randomisation import HOWS, SEED, Likeness, Maps, Randomisation, randomisation, shuffled_sequence
@@ -32,7 +33,8 @@ class RandomiseSettings:
     how: str = setting("cascading", "Weights made random", choices=HOWS, help="From the output down: each step makes one more "
                        "layer random. One at a time: all other layers stay as trained")
     draws: int = setting(2, "Draws", help="How often random weights are drawn; the curves are means", low=1, high=10)
-    n: int = setting(30, "Fresh sequences", help="Of the model's own task, each asked about its own class", low=5, high=300)
+    n: int = setting(30, "Fresh sequences", help="How many the second part below is measured on: "
+                     "of the model's own task, each asked about its own class", low=5, high=300)
     seed: int = setting(SEED, "Seed", help="Draws the weights and the sequences", low=0, high=2**31 - 1)
 
 
@@ -48,7 +50,10 @@ class Shown(NamedTuple):
 def randomise(view: View, asked: Asked) -> None:
     """Show the likeness of the maps before and after, the maps themselves, and the controls; then over many sequences."""
     lenses = choose_lenses(view, asked, USUAL)
-    asked.row("how", "draws", how=SAYS.get)
+    if METHODS["guided_backprop"].supports(view.loaded.model):
+        st.caption("Guided backpropagation, the method known to fail this check, needs ReLUs, and this model has none. A deep "
+                   "network of them, such as a Basset from the Train page, shows the failure.")
+    asked.row("how", "draws", "n", "seed", how=SAYS.get)
     settings, loaded = asked.checked(), view.loaded
     st.caption(literal(f"{model_name(loaded)} on the sequence at hand, its logit of {view.explained(view.focus)}; n = 1 "
                        "sequence. Random weights are drawn as the architecture draws them before its training, and put into a "
@@ -58,8 +63,6 @@ def randomise(view: View, asked: Asked) -> None:
         draw_maps(view, shown.maps, shown.found)
         draw_shuffled(shown.shuffled)
     st.subheader("And over many sequences?")
-    asked.row("n", "seed")
-    settings = asked.checked()
     args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "lenses": [lens.name for lens in lenses],
             "how": settings.how, "draws": settings.draws, "n": settings.n, "seed": settings.seed}
     seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, view, settings.draws))

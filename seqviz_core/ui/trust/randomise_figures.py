@@ -8,7 +8,7 @@ import streamlit as st
 from ...attribution import METHODS
 from ...checks.lens import Lens, in_text, lens_of
 from ...checks.randomisation import Likeness, Maps, Randomisation
-from ...checks.randomisation_says import marked
+from ...checks.randomisation_says import marked, upper_layers
 from ...figures.kinds import LogoTrack, SiteMark
 from ...figures.lines import Line, line_figure
 from ...figures.palette import model_colour
@@ -30,9 +30,12 @@ def draw_likeness(found: Randomisation, lenses: Sequence[Lens], key: str) -> Non
     st.markdown("**How alike are the maps before and after, as layers are made random from the output down?**" if cascade else
                 "**How alike are the maps before and after one layer is made random, all others as trained?**")
     lines = [_line(found, curve, lenses) for curve in found.curves] + [_unrelated(found)]
-    figure(line_figure(lines, x=X if cascade else "the layer made random, counted from the output", y=Y, limits=(-1.05, 1.05),
-                       height=300, theme=theme(), alt=_alt(found), uirevision=f"likeness_{key}"), f"likeness_{key}",
-           lambda: _csv(found))
+    drawn = line_figure(lines, x=X if cascade else "the layer made random, counted from the output", y=Y, limits=(-1.05, 1.05),
+                        height=300, theme=theme(), alt=_alt(found), uirevision=f"likeness_{key}")
+    steps = _stages(found).tolist()
+    ends = {0: "trained", **({steps[-1]: "all"} if cascade else {})}
+    drawn.update_xaxes(tickvals=steps, ticktext=[ends.get(k, str(k)) for k in steps])
+    figure(drawn, f"likeness_{key}", lambda: _csv(found))
     names = ", ".join(f"{k} {name}" for k, name in enumerate(found.layers, 1))
     of = "n = 1 sequence" if found.n == 1 else f"n = {found.n} sequences"
     st.caption(literal(
@@ -66,8 +69,8 @@ def _line(found: Randomisation, curve: Likeness, lenses: Sequence[Lens]) -> Line
 
 def _unrelated(found: Randomisation) -> Line:
     """Return the widest band of unrelated maps among the methods, at zero."""
-    low = np.nanmin([c.null_low for c in found.curves], axis=0)
-    high = np.nanmax([c.null_high for c in found.curves], axis=0)
+    edges = np.array([[c.null_low, c.null_high] for c in found.curves])  # (curves, 2, stages)
+    low, high = np.where(np.isfinite(edges), edges, 0.0).min(axis=0)[0], np.where(np.isfinite(edges), edges, 0.0).max(axis=0)[1]
     if found.how == "cascading":
         low, high = np.concatenate([low[:1], low]), np.concatenate([high[:1], high])
     return Line("unrelated maps", _stages(found), np.zeros(len(low)), low=low, high=high, dash="dot")
@@ -89,10 +92,10 @@ def _csv(found: Randomisation) -> dict[str, list]:
 def draw_marks(found: Randomisation, key: str) -> None:
     """Show each method's mark, with the likeness of values and of sizes half way and at the end."""
     number = lambda value: "" if value != value else f"{value:z.2f}".replace("-", "\u2212")
-    half, n = found.half, len(found.layers)
-    upper = f"upper {half + 1} of {n} random"
+    half = found.half
     table(f"randomise_marks_{key}", {
-        "method": [lens_of(c.name).label for c in found.curves], upper: [number(c.signed[half]) for c in found.curves],
+        "method": [lens_of(c.name).label for c in found.curves],
+        f"{upper_layers(found)} random": [number(c.signed[half]) for c in found.curves],
         "sizes alone": [number(c.absolute[half]) for c in found.curves],
         "all random": [number(c.signed[-1]) for c in found.curves],
         "unrelated below": [number(c.main_null_high[-1]) for c in found.curves],
@@ -125,7 +128,7 @@ def _chosen(before: np.ndarray, after: np.ndarray, found: Randomisation) -> list
         return [("As trained", before), *((f"Only {found.layers[k]} random", after[k]) for k in picked)]
     rows = [("As trained", before)]
     if found.half != last:
-        rows.append((f"The upper {found.half + 1} of {last + 1} layers random", after[found.half]))
+        rows.append((f"T{upper_layers(found)[1:]} random", after[found.half]))
     return [*rows, ("All weights random", after[last])]
 
 
