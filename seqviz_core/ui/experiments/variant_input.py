@@ -22,7 +22,9 @@ def examples_of(view: View) -> dict[str, list[Variant]]:
     sequence = view.edited.sequence
     sites = view.scored_sites(view.focus) or list(view.edited.sites)
     sites = [s for s in sites if s in view.edited.sites]
-    start, end = (sites[0].start, sites[0].end) if sites else (0, len(sequence))
+    middle = len(sequence) // 2
+    somewhere = (0, len(sequence)) if len(sequence) <= WHOLE else (middle - 10, middle + 10)
+    start, end = (sites[0].start, sites[0].end) if sites else somewhere
     at, alt = _strongest(view, start, end)
     cut = max(start, end - 3) if at - start < (end - start) / 2 else start  # away from the substitution, so that both are seen
     beside = start - 20 if start >= 20 else min(end + 20, len(sequence))
