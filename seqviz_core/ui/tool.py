@@ -6,7 +6,7 @@
         n: int = setting(100, "Backgrounds", low=10, high=2000)
 
     @tool(EXPERIMENTS, "insert", label="Insert", question="Does the motif do anything by itself?", settings=InsertSettings,
-          order=2)
+          order=2, shows="It is put into backgrounds, beside its shuffled letters.")
     def insert(view: View, asked: Asked) -> None:
         asked.row("motif", "n")               # widgets side by side, each under its label
         settings = asked.checked()            # an InsertSettings; raises SeqVizError, which the page tells
@@ -53,7 +53,7 @@ EXPERIMENTS: Registry[Tool] = Registry("experiment")
 TRUST: Registry[Tool] = Registry("check")
 
 
-def tool(page: Registry[Tool], name: str, *, label: str, question: str, settings: type, shows: str = "",
+def tool(page: Registry[Tool], name: str, *, label: str, question: str, settings: type, shows: str,
          order: int = 100) -> Callable:
     """Register a function (view, asked) -> None as a tool of a page; its label stands on the page's row of choices."""
     def register(show: Callable[[View, Asked], None]) -> Callable[[View, Asked], None]:

@@ -31,7 +31,8 @@ class Nothing:
 PAGE = Registry("tool")
 
 
-@tool(PAGE, "first", label="First", question="Does the first tool work?", settings=Settings, order=1)
+@tool(PAGE, "first", label="First", question="Does the first tool work?", settings=Settings, order=1,
+      shows="What the <first> shows.")
 def first(view: View, asked: Asked) -> None:
     asked.examples({"Of two": {"what": "two", "n": 20}})
     asked.row("motif", "n", "share", "both", "what")
@@ -39,7 +40,7 @@ def first(view: View, asked: Asked) -> None:
     st.text(repr(asked.checked()))
 
 
-@tool(PAGE, "second", label="Second", question="And the second?", settings=Nothing, order=2)
+@tool(PAGE, "second", label="Second", question="And the second?", settings=Nothing, order=2, shows="Letters.")
 def second(view: View, asked: Asked) -> None:
     st.text(f"second sees {view.edited.sequence[:4]}")
 

@@ -40,7 +40,8 @@ class AblateSettings:
     share: int = setting(50, "Share, %", help="Of what the logit has above shuffles of the sequence", low=5, high=95)
 
 
-@tool(EXPERIMENTS, "ablate", label="Ablate", question="Which parts does the prediction need?", settings=AblateSettings, order=40)
+@tool(EXPERIMENTS, "ablate", label="Ablate", question="Which parts does the prediction need?", settings=AblateSettings, order=40,
+      shows="Parts are replaced by shuffled letters, alone and in pairs; beside them, random stretches of the same width.")
 def ablate(view: View, asked: Asked) -> None:
     """Show the parts on the sequence, what each costs in every model, and what is enough."""
     what = asked.value("what")

@@ -40,7 +40,8 @@ class FlipSettings:
     step: int = setting(-1, "Step", low=-1, high=100)
 
 
-@tool(EXPERIMENTS, "flip", label="Flip it", question="How little changes its mind?", settings=FlipSettings, order=50)
+@tool(EXPERIMENTS, "flip", label="Flip it", question="How little changes its mind?", settings=FlipSettings, order=50,
+      shows="Substitutions are looked for that change the call, step by step; beside them, as many at random.")
 def flip(view: View, asked: Asked) -> None:
     """Show the fewest substitutions found, what every model says of each step, and what chance does."""
     climb, head = asked.value("how") == "climb", view.loaded.task.head

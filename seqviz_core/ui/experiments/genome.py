@@ -43,7 +43,8 @@ class GenomeSettings:
                              "with another base at its own places")
 
 
-@tool(EXPERIMENTS, "genome", label="Genome", question="Which variants of this list matter?", settings=GenomeSettings, order=20)
+@tool(EXPERIMENTS, "genome", label="Genome", question="Which variants of this list matter?", settings=GenomeSettings, order=20,
+      shows="A region goes to Explore; a list of variants goes through every model, beside as many random substitutions.")
 def genome(view: View, asked: Asked) -> None:
     """Show the genome and the list that are chosen, what of the list can be scored, and what the models say of it."""
     genome_row(asked)

@@ -59,7 +59,8 @@ class InsertSettings:
     seed: int = setting(0, "Seed", low=0, high=1_000_000)
 
 
-@tool(EXPERIMENTS, "insert", label="Insert", question="What does a motif do by itself?", settings=InsertSettings, order=30)
+@tool(EXPERIMENTS, "insert", label="Insert", question="What does a motif do by itself?", settings=InsertSettings, order=30,
+      shows="A motif goes into random backgrounds; its effect stands beside its shuffled letters' and the Bayes classifier's.")
 def insert(view: View, asked: Asked) -> None:
     _choices(view, asked)
     plan = fitted(plan_of(view, asked.checked(), asked))

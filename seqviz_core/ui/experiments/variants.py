@@ -40,7 +40,8 @@ class VariantSettings:
                          "trained on: a window of the length it was trained on, with the variant in its middle, or all of it")
 
 
-@tool(EXPERIMENTS, "variants", label="Variants", question="Does this variant break the site?", settings=VariantSettings, order=10)
+@tool(EXPERIMENTS, "variants", label="Variants", question="Does this variant break the site?", settings=VariantSettings, order=10,
+      shows="Each variant goes through every model; its change of the logit stands beside every single substitution's.")
 def variants(view: View, asked: Asked) -> None:
     asked.row("source", *(["motifs"] if asked.value("source") == "typed" else []), source=SOURCES.get, motifs=MOTIFS.get)
     if asked.checked().source == "measured":

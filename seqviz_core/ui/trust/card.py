@@ -30,7 +30,8 @@ class CardSettings:
 
 
 @tool(TRUST, "card", label="Trust card", question="All checks at once: should I believe this model's pictures?",
-      settings=CardSettings, order=100)
+      settings=CardSettings, order=100,
+      shows="Every check of this page for the model in focus, on sequences it has never seen, to keep or to hand on.")
 def card(view: View, asked: Asked) -> None:
     """Show the card of the model in focus, or the button that makes it."""
     asked.row("n", "seed")

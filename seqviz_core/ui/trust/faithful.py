@@ -33,7 +33,8 @@ class FaithfulSettings:
     seed: int = setting(SEED, "Seed", help="Draws the sequences, the shuffles and the random orders", low=0, high=2**31 - 1)
 
 
-@tool(TRUST, "faithful", label="Faithful?", question="Is the map faithful?", settings=FaithfulSettings, order=10)
+@tool(TRUST, "faithful", label="Faithful?", question="Is the map faithful?", settings=FaithfulSettings, order=10,
+      shows="Bases are shuffled away in the map's order, and given back; beside it, a random order and mutagenesis' own.")
 def faithful(view: View, asked: Asked) -> None:
     """Show the curves and scores of the sequence at hand, then over many, then whether methods and seeds agree."""
     lenses = choose_lenses(view, asked, USUAL)

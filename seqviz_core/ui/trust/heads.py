@@ -34,7 +34,8 @@ class HeadsSettings:
     key: int = setting(EVERY, "to bases", low=EVERY, high=9999)
 
 
-@tool(TRUST, "heads", label="Attention", question="Is attention an explanation or not?", settings=HeadsSettings, order=30)
+@tool(TRUST, "heads", label="Attention", question="Is attention an explanation or not?", settings=HeadsSettings, order=30,
+      shows="Attention is taken away, edge by edge and head by head; beside each answer, the same at other places.")
 def heads(view: View, asked: Asked) -> None:
     """Show every head's test, then one head's edges, keys and other patterns."""
     run = model_asked(view, has_attention, "has no attention", "attention", "heads")

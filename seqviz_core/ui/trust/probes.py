@@ -58,7 +58,8 @@ class Source:
         return own_material(self.records) if self.records else task_material(loaded.task, self.n, self.seed, self.column)
 
 
-@tool(TRUST, "probes", label="Probes", question="What does the state know?", settings=ProbeSettings, order=60)
+@tool(TRUST, "probes", label="Probes", question="What does the state know?", settings=ProbeSettings, order=60,
+      shows="A linear probe reads a fact from inside the model; beside it, the untrained model, the letters and random labels.")
 def probes(view: View, asked: Asked) -> None:
     """Show what every internal knows, then one of them more closely, and the task without what it knows."""
     loaded = view.loaded

@@ -46,7 +46,8 @@ class Shown(NamedTuple):
     shuffled: tuple[Likeness, ...]
 
 
-@tool(TRUST, "randomise", label="Randomise", question="Does the map depend on the model?", settings=RandomiseSettings, order=20)
+@tool(TRUST, "randomise", label="Randomise", question="Does the map depend on the model?", settings=RandomiseSettings, order=20,
+      shows="The weights are made random, layer by layer; a map that stays the same does not show what was learned.")
 def randomise(view: View, asked: Asked) -> None:
     """Show the likeness of the maps before and after, the maps themselves, and the controls; then over many sequences."""
     lenses = choose_lenses(view, asked, USUAL)

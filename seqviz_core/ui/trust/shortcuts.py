@@ -35,14 +35,16 @@ class ShortcutSettings:
 
 
 @tool(TRUST, "shortcuts", label="Shortcuts", question="Is there an easier rule, and does it keep the symmetries?",
-      settings=ShortcutSettings, order=70)
+      settings=ShortcutSettings, order=70,
+      shows="Simple rules try to solve the task without a motif, and the sequence is shifted and turned round.")
 def shortcuts(view: View, asked: Asked) -> None:
     """Show the rules, what GC content alone does, and what moving and turning the sequence does."""
-    asked.row("n", "n_train", "most")
+    asked.row("n", "n_train")
     settings = asked.checked()
     _rules(view, settings)
     _gc(view)
     st.subheader("Does it keep the symmetries?")
+    asked.row("most")
     moved_here(view, settings.most)
     _symmetries(view)
 

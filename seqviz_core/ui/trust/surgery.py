@@ -38,7 +38,8 @@ class SurgerySettings:
     tolerance: float = setting(TOLERANCE, "AUROC to spare", help="By how much the AUROC may fall in all", low=0.0, high=0.5)
 
 
-@tool(TRUST, "surgery", label="Filter surgery", question="Which filters does it need?", settings=SurgerySettings, order=50)
+@tool(TRUST, "surgery", label="Filter surgery", question="Which filters does it need?", settings=SurgerySettings, order=50,
+      shows="Filters are set to zero or replaced by a motif; beside it, how much the measure varies by chance.")
 def surgery(view: View, asked: Asked) -> None:
     """Show each filter zeroed alone, then one under the knife, then how many can go together."""
     loaded = view.loaded
