@@ -6,6 +6,11 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seqviz_core.registry import Registry
+    from seqviz_core.ui.tool import Tool
 
 ANSWERS = {"softmax": "one class", "sigmoid": "several labels", "positions": "a class for every base"}
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -16,6 +21,8 @@ def tables() -> dict[str, str]:
     from seqviz_core.attribution import METHODS
     from seqviz_core.datasets import DATASETS
     from seqviz_core.models import ARCHITECTURES
+    from seqviz_core.ui.experiments import EXPERIMENTS
+    from seqviz_core.ui.trust import TRUST
 
     return {
         "architectures": _table(("name", "what it does", "good for", "not for", "as published (parameters)"), [
@@ -23,9 +30,15 @@ def tables() -> dict[str, str]:
              ", ".join(f"{name} ({paper.n_parameters:,})" for name, paper in a.published.items())) for a in ARCHITECTURES]),
         "tasks": _table(("name", "what is asked", "answer", "settings"), [
             (f"**{d.label}** `{d.name}`", d.summary, ANSWERS[d.task.head], ", ".join(d.presets)) for d in DATASETS]),
+        "experiments": _tools(EXPERIMENTS),
+        "checks": _tools(TRUST),
         "methods": _table(("name", "what it shows", "signed", "sums to the change of the logit"), [
             (f"**{m.label}** `{m.name}`", m.summary, _yes(m.signed), _yes(m.complete)) for m in METHODS]),
     }
+
+
+def _tools(page: "Registry[Tool]") -> str:
+    return _table(("name", "it asks", "it shows"), [(f"**{t.label}** `{t.name}`", t.question, t.shows) for t in page])
 
 
 def _yes(fact: bool) -> str:

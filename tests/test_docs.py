@@ -15,6 +15,9 @@ from seqviz_core.datasets import DATASETS
 from seqviz_core.models import ARCHITECTURES
 from seqviz_core.motifs import jaspar_release
 from seqviz_core.sequences import Limits
+from seqviz_core.ui.experiments import EXPERIMENTS
+from seqviz_core.ui.tool import Tool
+from seqviz_core.ui.trust import TRUST
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -23,10 +26,10 @@ FOR_LATER: set[str] = set()  # requirements of the product that this version doe
 UNIMPORTED = {"orjson", "biopython"}  # used by plotly; and what the tests compare sequences and motif files with
 
 
-@pytest.mark.parametrize("entry", [*ARCHITECTURES, *DATASETS, *METHODS], ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", [*ARCHITECTURES, *DATASETS, *METHODS, *EXPERIMENTS, *TRUST], ids=lambda entry: entry.name)
 def test_everything_registered_has_a_row(entry) -> None:
-    row = next((line for line in README.splitlines() if f"`{entry.name}`" in line), "")
-    assert entry.label in row and entry.summary in row, "run `make readme`"
+    row = next((line for line in README.splitlines() if line.startswith(f"| **{entry.label}** `{entry.name}`")), "")
+    assert (entry.shows if isinstance(entry, Tool) else entry.summary) in row.removeprefix("|") and row, "run `make readme`"
 
 
 def test_the_tables_are_up_to_date() -> None:
@@ -36,7 +39,7 @@ def test_the_tables_are_up_to_date() -> None:
 def test_a_missing_place_is_said() -> None:
     with pytest.raises(ValueError, match="0 places"):
         filled(README.replace("<!-- tasks -->", ""))
-    assert set(tables()) == {"architectures", "tasks", "methods"}
+    assert set(tables()) == {"architectures", "tasks", "methods", "experiments", "checks"}
 
 
 def test_every_environment_variable_is_explained() -> None:
