@@ -17,22 +17,24 @@ class Opinion(NamedTuple):
     after: str
 
 
-def conclude(path: Path, model: str, before: str, after: str, *, by: str, random_goals: np.ndarray,
+def conclude(path: Path, model: str, before: str, after: str, *, by: str, where: str = "", random_goals: np.ndarray,
              others: Sequence[Opinion] = ()) -> str:
     """Return how many substitutions turn the call `before` into `after`, whether that is proven fewest, and what chance does.
 
-    model : as a sentence begins. by : "greedy search", "beam search of width 4". random_goals (n, k + 1) : see `random_goals`.
+    model : as a sentence begins. where : " at base 16" where a model answers per base. by : "greedy search", "a beam search of
+    width 4". random_goals (n, k + 1) : see `random_goals`.
     """
     k, n = path.reached, len(random_goals)
     if k == 0:
         return f"{model} calls {after} already."
     if k is None:
         steps = len(path.changes)
-        return (f"{counted(steps, 'substitution')} found by {by} {'does' if steps == 1 else 'do'} not flip {_own(model)} call of "
-                f"{before}: what has to rise above 0 goes from {amount(path.goals[0])} to {amount(path.goals[-1])}."
-                f"{_excluded(path.excluded)}")
+        return (f"{counted(steps, 'substitution')} found by {by} {'does' if steps == 1 else 'do'} not flip the call of "
+                f"{_inside(model)}, {before}{where}: what has to rise above 0 goes from {amount(path.goals[0])} to "
+                f"{amount(path.goals[-1])}.{_excluded(path.excluded)}")
     changes = listed([c.words for c in path.changes[:k]]) if k <= 8 else f"the first is {path.changes[0].words}"
-    turns = f"{counted(k, 'substitution')} turn{'s' if k == 1 else ''} {_own(model)} call from {before} to {after}: {changes}"
+    turns = (f"{counted(k, 'substitution')} turn{'s' if k == 1 else ''} the call of {_inside(model)} from {before} to "
+             f"{after}{where}: {changes}")
     flipped = int((random_goals[:, k] > 0).sum()) if random_goals.shape[1] > k else 0
     chance = f"Of {n} random sets of {k}, {flipped} flip{'s' if flipped == 1 else ''} it" if k > 1 else \
         f"Of {n} random single substitutions, {flipped} flip{'s' if flipped == 1 else ''} it"
@@ -60,10 +62,10 @@ def climbed(path: Path, model: str, name: str, random_goals: np.ndarray, others:
     if k == 0:
         start = f"{model} calls {name} at the random start already"
     elif k is None:
-        return (f"From the random start, {counted(steps, 'substitution')} {'does' if steps == 1 else 'do'} not bring "
-                f"{_own(model)} call to {name}: its lead goes from {amount(path.goals[0])} to {amount(path.goals[-1])}.")
+        return (f"From the random start, {counted(steps, 'substitution')} {'does' if steps == 1 else 'do'} not bring the call of "
+                f"{_inside(model)} to {name}: its lead goes from {amount(path.goals[0])} to {amount(path.goals[-1])}.")
     else:
-        start = (f"From a random start, {counted(k, 'substitution')} make{'s' if k == 1 else ''} {model[0].lower()}{model[1:]} "
+        start = (f"From a random start, {counted(k, 'substitution')} make{'s' if k == 1 else ''} {_inside(model)} "
                  f"call {name}")
     rise = "" if steps == k else f"; after {steps} its lead is {amount(path.goals[-1])}"
     at = min(steps, random_goals.shape[1] - 1)
@@ -83,8 +85,9 @@ def _others(others: Sequence[Opinion]) -> str:
     return f" Of the other models, {'; '.join(filter(None, told))}."
 
 
-def _own(model: str) -> str:
-    return f"{model[0].lower()}{model[1:]}'s"
+def _inside(model: str) -> str:
+    """Return a model's name as it stands inside a sentence."""
+    return f"{model[0].lower()}{model[1:]}"
 
 
 def column_words(path: Path, step: int) -> str:

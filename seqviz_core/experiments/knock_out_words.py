@@ -24,8 +24,8 @@ def conclude(found: KnockedOut, class_name: str, model: str) -> list[str]:
 def _costliest(found: Ablation, class_name: str, model: str) -> str:
     best = int(found.cost.argmax())
     part, cost, null, (low, high) = found.parts[best], found.cost[best], found.nulls[best], found.interval[best]
-    changes = f"falls by {amount(cost)}" if cost > 0 else f"does not fall (it rises by {amount(-cost)})"
-    most = "" if len(found.parts) == 1 else ", more than without any other part"
+    changes = f"falls by {amount(cost)}" if cost >= 0.005 else "does not fall"
+    most = "" if len(found.parts) == 1 or cost < 0.005 else ", more than without any other part"
     return (f"{model}: without {part.words} the logit of {class_name} {changes}{most} (95 % interval {amount(low)} to "
             f"{amount(high)}, from {amount(found.logit)}); {null_words(null, part.width)}"
             f"{'' if cost > null.costs.max() else ', so this is within chance'}.")

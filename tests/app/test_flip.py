@@ -42,7 +42,7 @@ def words(at: AppTest) -> str:
 def test_one_substitution_in_the_planted_site_flips_every_model(open_page):
     at = opened(open_page)
     said = words(at)
-    assert "1 substitution turns the CNN model's call from GATA2 to none: 68T>G. No fewer can." in said
+    assert "1 substitution turns the call of the CNN model from GATA2 to none: 68T>G. No fewer can." in said
     assert "Of 100 random single substitutions, " in said
     assert "LSTM (GATA2 to none) and Attention (GATA2 to none) turn too" in said
     rows = at.table[0].value
@@ -52,7 +52,7 @@ def test_one_substitution_in_the_planted_site_flips_every_model(open_page):
 
 def test_what_is_flipped_is_what_the_model_calls_then(open_page):
     at = opened(open_page, "to=TP53", EXAMPLES["No motif at all"])
-    assert "3 substitutions turn the CNN model's call from none to TP53" in words(at)
+    assert "3 substitutions turn the call of the CNN model from none to TP53" in words(at)
     final = scene(at)["sequence"]
     loaded = load("cnn")
     assert loaded.task.classes[answered(loaded, final).best] == "TP53"

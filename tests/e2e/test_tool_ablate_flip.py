@@ -38,7 +38,7 @@ def test_an_edited_sequence_is_asked_about(open_page: OpenPage):
 
 def test_a_flip_is_followed_step_by_step_into_explore(open_page: OpenPage):
     page = open_page("experiments?v=1&tool=flip")
-    expect(page.get_by_text("1 substitution turns the CNN model's call from GATA2 to none: 68T>G.")).to_be_visible()
+    expect(page.get_by_text("1 substitution turns the call of the CNN model from GATA2 to none: 68T>G.")).to_be_visible()
     page.get_by_text("Protect the planted sites").click()
     expect(page.get_by_text("68T>G")).to_have_count(0)
     expect(page.get_by_role("cell", name="start")).to_be_visible()

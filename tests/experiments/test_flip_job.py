@@ -62,10 +62,11 @@ def test_a_proven_flip_in_words():
     control = np.array([[-1, -1, 1], [-1, -1, -1], [-1, 1, -1], [-1, 1, 1]])
     text = conclude(path([-3, -1, 2], 1), "The CNN model", "GATA2", "none", by="greedy search", random_goals=control,
                     others=[Opinion("LSTM", "GATA2", "none"), Opinion("Attention", "GATA2", "GATA2")])
-    assert text == ("2 substitutions turn the CNN model's call from GATA2 to none: 1A>C and 2A>C. That is the fewest: no single "
-                    "substitution does it; all were tried. Of 4 random sets of 2, 2 flip it. Of the other models, LSTM (GATA2 to "
-                    "none) turns too; Attention (GATA2) calls what it did.")
-    one = conclude(path([-3, 2]), "The CNN model", "GATA2", "none", by="greedy search", random_goals=control)
+    assert text == ("2 substitutions turn the call of the CNN model from GATA2 to none: 1A>C and 2A>C. That is the fewest: no "
+                    "single substitution does it; all were tried. Of 4 random sets of 2, 2 flip it. Of the other models, LSTM "
+                    "(GATA2 to none) turns too; Attention (GATA2) calls what it did.")
+    one = conclude(path([-3, 2]), "The CNN model", "GATA2", "none", by="greedy search", random_goals=control, where=" at base 16")
+    assert "from GATA2 to none at base 16: 1A>C." in one
     assert "1 substitution turns" in one and "No fewer can. Of 4 random single substitutions, 2 flip it." in one
 
 
@@ -76,8 +77,8 @@ def test_what_is_not_proven_says_at_most():
     assert "That is the fewest: no one or two substitutions do it; all were tried." in conclude(
         path([-3, -2, -1, 1], 2), "The M", "a", "b", by="greedy search", random_goals=control)
     fails = conclude(path([-3, -2], 1), "The M", "a", "a", by="greedy search", random_goals=control)
-    assert fails == ("1 substitution found by greedy search does not flip the M's call of a: what has to rise above 0 goes from "
-                     "−3.00 to −2.00. No single substitution does it; all were tried.")
+    assert fails == ("1 substitution found by greedy search does not flip the call of the M, a: what has to rise above 0 goes "
+                     "from −3.00 to −2.00. No single substitution does it; all were tried.")
 
 
 def test_a_climb_in_words():

@@ -122,7 +122,10 @@ def _conclusion(view: View, shown: Shown, said: dict[str, Said]) -> str:
     others = [Opinion(model_name(view.models[run]), s.called[0], s.called[at]) for run, s in said.items() if run != view.focus]
     if shown.way.climb:
         return climbed(shown.path, model, class_words(view.loaded, shown.way), shown.control, others)
-    return conclude(shown.path, model, own.called[0], own.called[at], by=shown.by, random_goals=shown.control, others=others)
+    target = shown.way.goal.target
+    where = f" at base {target.position + 1:,}" if isinstance(target, At) else ""
+    return conclude(shown.path, model, own.called[0], own.called[at], by=shown.by, where=where, random_goals=shown.control,
+                    others=others)
 
 
 def _way(view: View, shown: Shown, said: dict[str, Said]) -> None:
