@@ -21,8 +21,7 @@ NEAR, FAR = "within the field", "beyond it"
             recipe="YY1 and CTCF sites 0 to 40 bases apart in 160 bases, positive where YY1 stands in front; a residual CNN of "
                    "which a unit sees 43 bases (both sites whole up to 20 apart) and whose read-out takes the best place, an "
                    "LSTM, attention. Effect of the order: log odds of the right order minus the other, as a share of the Bayes "
-                   "classifier's, 50 random backgrounds; reach: the largest gap up to which it is half of that or a hundredfold "
-                   "change of the odds",
+                   "classifier's, 50 random backgrounds",
             changes="No splice sites and no 10,000 bases: two motifs whose only clue is their order, so that the distance alone "
                     "decides what a model can know")
 def receptive_field(budget: Budget) -> list[Row]:
@@ -37,8 +36,8 @@ def receptive_field(budget: Budget) -> list[Row]:
                  Row(f"{name}: effect of the order, gaps 0 to 10", "", near, 1.0, at_least=0.25),
                  Row(f"{name}: effect of the order, gaps 27 to 40", "none beyond the field" if limited else "", far, 1.0,
                      at_least=None if limited else 0.25, at_most=0.05 if limited else None),
-                 Row(f"{name}: reach, bases", "the field's" if limited else "", tuple(float(_reach(v)) for v in verdicts), 40.0,
-                     at_least=None if limited else 40.0, at_most=20.0 if limited else None)]
+                 Row(f"{name}: gap at which the effect is half (40: never), bases", "the field's" if limited else "",
+                     tuple(map(_half, verdicts)), 40.0, at_least=13.0 if limited else 40.0, at_most=23.0 if limited else None)]
     return rows
 
 
@@ -54,6 +53,14 @@ def _share(verdict: RuleVerdict, where: str) -> float:
     return fmean(at.effect.mean for at in asked) / fmean(at.bayes for at in asked)
 
 
-def _reach(verdict: RuleVerdict) -> int:
-    """Return the largest gap up to which the order is followed, -1 where it is at none."""
-    return -1 if verdict.reach is None else verdict.reach
+def _half(verdict: RuleVerdict) -> float:
+    """Return the gap at which the effect has fallen to half of what it is at gaps 0 to 10, the largest where it never does.
+
+    Between two gaps that were asked it is read off the straight line.
+    """
+    gaps, effect = [at.gap for at in verdict.at_gaps], [at.effect.mean for at in verdict.at_gaps]
+    half = fmean(e for gap, e in zip(gaps, effect) if gap <= 10) / 2
+    for i in range(1, len(gaps)):
+        if gaps[i] > 10 and effect[i] < half:
+            return gaps[i - 1] + (gaps[i] - gaps[i - 1]) * (effect[i - 1] - half) / (effect[i - 1] - effect[i])
+    return float(gaps[-1])

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from ...errors import SeqVizError
-from ...experiments.insertion import Curve, bayes_score, odds_score
+from ...experiments.insertion import Curve, Score, bayes_score, odds_score
 from ...experiments.marginal import Marginal, Plan, marginal_from, marginalise, plan_to_json
 from ...training.work import WorkSpec
 from ..cached import Loaded, computed
@@ -16,7 +16,8 @@ from ..work import worked
 from ..workbench import View, model_name
 
 AT_ONCE = 1.0  # seconds; what takes longer is asked for
-_TIMED = 16  # sequences
+_FEW, _MANY = 4, 64  # sequences
+_SLOW = 0.01  # seconds for a sequence
 
 
 def ask_all(view: View, plan: Plan) -> dict[str, Marginal]:
@@ -52,15 +53,17 @@ def seconds_of(loaded: Loaded, length: int) -> float:
 
 
 def _seconds(loaded: Loaded, length: int) -> float:
-    """Return the time for one sequence: of a few at once, the quickest of three times."""
-    codes, score = np.zeros((_TIMED, length), dtype=np.uint8), odds_score(loaded.model, loaded.task.head, 0)
+    """Return the time for one sequence, of a few at once; of a model that is quick, of many, the quickest of three times."""
+    codes, score = np.zeros((_MANY, length), dtype=np.uint8), odds_score(loaded.model, loaded.task.head, 0)
     score(codes[:1])
-    took = []
-    for _ in range(3):
-        start = time.perf_counter()
-        score(codes)
-        took.append(time.perf_counter() - start)
-    return min(took) / _TIMED
+    few = _timed(score, codes[:_FEW])
+    return few if few > _SLOW else min(few, *(_timed(score, codes) for _ in range(3)))
+
+
+def _timed(score: Score, codes: np.ndarray) -> float:
+    start = time.perf_counter()
+    score(codes)
+    return (time.perf_counter() - start) / len(codes)
 
 
 def marginal_of(loaded: Loaded, index: int, plan: Plan) -> Marginal:
