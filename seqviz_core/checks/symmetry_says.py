@@ -143,14 +143,24 @@ def symmetries_section(subject: Subject) -> Findings | Skipped:
     rows = away_from_ends(asked.planted, most, len(codes))[:N_SHIFT]
     moved = answer_shift(model, codes[rows], [targets[i] for i in rows], most, STEP, subject.seed)
     both, one_strand = strands(model, codes, targets, subject.seed), bool(len(data.sites.start)) and not on_both_strands(data)
-    apart = "shifted feature maps differ by, away from the ends"
-    numbers = [Number(apart, worst(maps), float(np.nanmean([m.null for m in maps])))] if np.isfinite(worst(maps)) else []
+    numbers = _map_numbers(maps) if np.isfinite(worst(maps)) else []
     numbers += [Number("change of the logit when the sequence moves", moved.change, moved.control),
                 Number("change of the logit to the reverse complement", both.difference, both.unrelated),
                 Number("correlation of the strands' logits", both.correlation, both.correlation_of_chance)]
     null = "unrelated sequences; for moving, as many bases replaced and nothing moved; for the correlation 95 % of random pairs"
     said = " ".join([*([maps_say(maps)] if maps else []), shift_says(moved), strands_say(both, one_strand)])
     return Findings(tuple(numbers), len(codes), null, said, _symmetry_mark(moved, both, one_strand))
+
+
+def _map_numbers(maps: Sequence[MapShift]) -> list[Number]:
+    """Return how far shifted maps differ, without the ends, with them, and at shifts between the steps of a map with a stride."""
+    null = float(np.nanmean([m.null for m in maps]))
+    between = [m.mean(m.inside, False) for m in maps if m.stride > 1]
+    numbers = [Number("shifted feature maps differ by, away from the ends", worst(maps), null),
+               Number("the same with the ends, where padding is seen", max(m.mean(m.everywhere, True) for m in maps), null)]
+    if np.isfinite(between).any():
+        numbers.append(Number("the same at shifts by no whole step of the map", float(np.nanmean(between)), null))
+    return numbers
 
 
 def measure_symmetries(args: "Args", tell: "Tell") -> "Files":

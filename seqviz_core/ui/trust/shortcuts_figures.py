@@ -48,8 +48,8 @@ def show_gc(view: View, found: Sequence[GcUse]) -> None:
     st.caption(literal(
         f"n = {use.n:,} fresh sequences. A and T become G or C, or the other way, outside planted sites. Subtracted, the "
         "control: the same bases change and the GC content stays (A becomes T, C becomes G). The tick is what 95 % of the "
-        f"effects reach with random signs, whatever the class. Within the classes, the log odds of {use.class_name} and the GC content "
-        f"correlate by {_number(use.correlation)} (95 % of shuffles reach {_number(use.correlation_chance)})."))
+        f"effects reach with random signs, whatever the class. Within the classes, the log odds of {use.class_name} and the GC "
+        f"content correlate by {_number(use.correlation)} (95 % of shuffles reach {_number(use.correlation_chance)})."))
 
 
 def _gc_table(found: Sequence[GcUse]) -> dict[str, list]:
@@ -69,9 +69,8 @@ def show_symmetries(view: View, found: Mapping[str, Findings]) -> None:
         columns[short_name(view.models[run])] = [_with_control(numbers[name].value, numbers[name].null) if name in numbers else
                                                  "no map" for name in names]
     table("shortcuts_symmetries", columns)
-    for run in sorted(found, key=lambda run: run != view.focus):
-        said = literal(f"{model_name(view.models[run])}: {found[run].conclusion}")
-        (st.markdown if run == view.focus else st.caption)(said)
+    told = view.focus if view.focus in found else next(iter(found))
+    st.markdown(literal(f"{model_name(view.models[told])}: {found[told].conclusion}"))
     first = next(iter(found.values()))
     st.caption(literal(f"n = {first.n} fresh sequences of each model's own task, each asked about its own class. In brackets, "
                        f"the control: {first.null_is}."))
