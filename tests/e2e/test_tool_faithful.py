@@ -22,9 +22,9 @@ def test_faithful_speaks_at_once_then_over_many(open_page) -> None:
     expect(page.locator(".st-key-figure_insertion_many .js-plotly-plot")).to_be_visible()
 
 
-def test_a_wrong_number_and_no_method_are_told_and_stay(open_page) -> None:
+def test_a_wrong_number_is_told_and_stays(open_page) -> None:
     page: Page = open_page(f"trust?v=1&tool=faithful&asked={ORDERS}")
-    box = page.get_by_label("Fresh sequences")
+    box = page.get_by_role("spinbutton", name="Fresh sequences")
     box.fill("3")
     box.press("Enter")
     expect(page.get_by_text("Fresh sequences: 3 is outside 10 to 500.")).to_be_visible()

@@ -54,7 +54,8 @@ def randomise(view: View, asked: Asked) -> None:
     if METHODS["guided_backprop"].supports(view.loaded.model):
         st.caption("Guided backpropagation, the method known to fail this check, needs ReLUs, and this model has none. A deep "
                    "network of them, such as a Basset from the Train page, shows the failure.")
-    asked.row("how", "draws", "n", "seed", how=SAYS.get)
+    asked.row("how", "draws", how=SAYS.get)
+    asked.row("n", "seed")
     settings, loaded = asked.checked(), view.loaded
     st.caption(literal(f"{model_name(loaded)} on the sequence at hand, its logit of {view.explained(view.focus)}; n = 1 "
                        "sequence. Random weights are drawn as the architecture draws them before its training, and put into a "
