@@ -21,7 +21,7 @@ from ..workbench import View, model_name
 from .surgery_figures import show_each, show_pairs, show_pruning
 from .surgery_one import chosen_filter, one_filter
 
-SCORING = 0.003  # seconds for an AUROC and its interval
+SCORING = 1e-6  # seconds for each answer that an AUROC and its interval are over
 Measured = tuple[Alone, Pruning, list[Pair]]
 
 
@@ -78,7 +78,9 @@ def _take_cnn() -> None:
 
 def _seconds(loaded: Loaded, n: int, asked: int) -> float:
     """Return how long it takes to ask the model so many times about n sequences."""
-    return asked * (n * seconds_per_row(loaded, loaded.task.length, 0) + SCORING)
+    task = loaded.task
+    answers = n * len(task.classes) * (task.length if task.head == "positions" else 1)
+    return asked * (n * seconds_per_row(loaded, task.length, 0) + SCORING * answers)
 
 
 def _measured(view: View, settings: SurgerySettings, n: int) -> Measured | None:
