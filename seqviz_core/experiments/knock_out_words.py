@@ -95,10 +95,13 @@ def pairs_words(found: PairKnockouts) -> str:
         return ""
     working = [(i, j) for i, j in known if found.kind(i, j) != "additive"]
     if not working:
-        return "Losing two parts at once costs what the two losses add up to."
+        return ("Losing two parts at once costs what the two losses add up to, within what chance gives." if len(found.null) else
+                "Losing two parts at once costs what the two losses add up to.")
     i, j = max(working, key=lambda p: abs(found.interaction[tuple(p)]))
     names = f"{found.parts[i].words} and {found.parts[j].words}"
     size = f"interaction {found.interaction[i, j]:+.2f}".replace("-", "\u2212")
+    if len(found.null):
+        size += f"; with random spans at most {amount(np.abs(found.null).max())} either way"
     return (f"Synergy: {names} need each other ({size})." if found.kind(i, j) == "synergy" else
             f"Redundancy: {names} stand in for each other ({size}).")
 

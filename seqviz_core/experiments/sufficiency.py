@@ -145,8 +145,9 @@ class PairKnockouts:
     """What losing two parts at once does beyond losing each: I(AB) - I(A) - I(B), I the change of the logit.
 
     interaction (P, P) : mean over n shuffles, symmetric, nan on the diagonal and where two parts share bases. interval
-        (P, P, 2) : its 95 % bootstrap interval. both, single : mean I(AB) (P, P) and I(A) (P,). evidence : what the
-        sequence's logit has above its shuffles.
+        (P, P, 2) : its 95 % bootstrap interval. null (R,) : the same of the part that costs most with each of R random places
+        that touch no part, as wide as the other parts are on average; empty where there is no room.
+    both, single : mean I(AB) (P, P) and I(A) (P,). evidence : what the sequence's logit has above its shuffles.
     """
 
     parts: tuple[Part, ...]
@@ -154,13 +155,15 @@ class PairKnockouts:
     interval: np.ndarray
     both: np.ndarray
     single: np.ndarray
+    null: np.ndarray
     evidence: float
     n: int
 
     def kind(self, i: int, j: int) -> str:
         """Return "synergy" (each needs the other), "redundancy" (each makes up for the other) or "additive"."""
         low, high = self.interval[i, j]
-        if abs(self.interaction[i, j]) < SLIGHT * abs(self.evidence) or not low * high > 0:
+        least = max(SLIGHT * abs(self.evidence), np.abs(self.null).max(initial=0))
+        if abs(self.interaction[i, j]) <= least or not low * high > 0:
             return "additive"
         return "synergy" if low > 0 else "redundancy"
 
@@ -183,7 +186,25 @@ def pair_knockouts(model: nn.Module, x: np.ndarray | Tensor, target: Target, par
         beyond = changes - single[i] - single[j]
         for place in ((i, j), (j, i)):
             both[place], interaction[place], interval[place] = changes.mean(), beyond.mean(), bootstrap(beyond, seed)
-    return PairKnockouts(tuple(parts), interaction, interval, both, single.mean(1), float(logit[0] - logit[1:].mean()), n)
+    null = _with_random_places(model, fill, parts, single, target, head)
+    return PairKnockouts(tuple(parts), interaction, interval, both, single.mean(1), null,
+                         float(logit[0] - logit[1:].mean()), n)
+
+
+def _with_random_places(model: nn.Module, fill: Replacer, parts: Sequence[Part], single: np.ndarray, target: Target,
+                        head: Head) -> np.ndarray:
+    """Return the mean interaction (R,) of the costliest part with random places; single (P, n) : each part's I(A)."""
+    top, m = int(np.abs(single.mean(1)).argmax()), min(NULL_SHUFFLES, fill.n)
+    width = max(1, round(np.mean([p.width for i, p in enumerate(parts) if i != top] or [parts[top].width])))
+    starts = free_starts(fill.length, width, parts)
+    if not len(starts):
+        return np.empty(0)
+    chosen = np.random.default_rng([fill.seed, 3]).choice(starts, size=min(PLACES, len(starts)), replace=False).tolist()
+    places = [Part("", s, s + width) for s in chosen]
+    sets = [[place] for place in places] + [[parts[top], place] for place in places]
+    found = asked(model, (fill.without(s)[:m] for s in sets), len(sets), target, head).logit
+    alone, both = found[:len(places)], found[len(places):]
+    return (both - alone - single[top, :m]).mean(1)
 
 
 def _overlap(one: Part, other: Part) -> bool:

@@ -38,7 +38,8 @@ def test_an_and_in_words():
     assert "Necessary for the call: A 11 to 18 (call lost in 20 of 20 shuffles) and B 41 to 48" in text
     assert "The smallest sufficient set is: A 11 to 18 and B 41 to 48; with everything else shuffled the call stays in " in text
     assert "against −1.00 with random spans of the same width kept (enough in 0 of 20 places)" in text
-    assert text.endswith("Synergy: A 11 to 18 and B 41 to 48 need each other (interaction +4.00).")
+    assert text.endswith("Synergy: A 11 to 18 and B 41 to 48 need each other (interaction +4.00; with random spans at most 0 "
+                         "either way).")
 
 
 def test_an_or_in_words():
@@ -46,7 +47,8 @@ def test_an_or_in_words():
     assert "falls" not in text and "within chance" in text
     assert "No part is necessary: without any one of them the call stays in at least half of the 20 shuffles." in text
     assert "Sufficient alone: A 11 to 18" in text and "B 41 to 48 would do as well." in text
-    assert text.endswith("Redundancy: A 11 to 18 and B 41 to 48 stand in for each other (interaction −4.00).")
+    assert text.endswith("Redundancy: A 11 to 18 and B 41 to 48 stand in for each other (interaction −4.00; with random spans "
+                         "at most 0 either way).")
 
 
 def test_one_part_that_is_not_enough_and_one_that_is_not_needed():

@@ -11,7 +11,7 @@ from seqviz_core.attribution.gradient import explained_logits
 from seqviz_core.errors import SeqVizError
 from seqviz_core.experiments import sufficiency
 from seqviz_core.experiments.ablation import Criterion
-from seqviz_core.experiments.replacing import Part, Replacer
+from seqviz_core.experiments.replacing import Part, Replacer, free_starts
 from seqviz_core.experiments.sufficiency import pair_knockouts, smallest_sufficient
 
 SEQUENCE = random_sequences(1, 80, 5)[0]
@@ -87,8 +87,25 @@ def test_the_parts_of_an_and_are_in_synergy_and_those_of_an_or_make_up_for_each_
     assert both.single.tolist() == [-4, 0, -4] and both.both[0, 2] == -4
     assert both.interaction[0, 2] == both.interaction[2, 0] == 4 and both.interaction[0, 1] == 0
     assert both.kind(0, 2) == "synergy" and both.kind(0, 1) == "additive"
+    assert len(both.null) == 20 and not both.null.any()
     either = pair_knockouts(TwoMotifs((A, B), "or"), x_of(BOTH), 0, PARTS)
     assert either.single.tolist() == [0, 0, 0] and either.interaction[0, 2] == -4 and either.kind(0, 2) == "redundancy"
+
+
+def test_what_random_spans_do_too_is_no_interaction():
+    """Every filter's maximum makes some interaction of any two places: what is not beyond that is additive."""
+    x, model = x_of(BOTH), conv_model(5).eval()
+    found = pair_knockouts(model, x, 0, PARTS, n=20, seed=1)
+    top, fill = int(np.abs(found.single).argmax()), Replacer(x, 20, 1)
+    value = lambda X: explained_logits(model, X[:5], 0)
+    starts = np.random.default_rng([1, 3]).choice(free_starts(80, 8, PARTS), size=20, replace=False)
+    place = Part("", int(starts[0]), int(starts[0]) + 8)
+    by_hand = (value(fill.without([PARTS[top], place])) - value(fill.without([PARTS[top]])) - value(fill.without([place]))
+               + value(x[None]))
+    assert found.null[0] == pytest.approx(by_hand.mean(), abs=1e-5) and np.abs(found.null).max() > 0
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        beyond = abs(found.interaction[i, j]) > np.abs(found.null).max()
+        assert beyond or found.kind(i, j) == "additive"
 
 
 def test_parts_that_share_bases_have_no_interaction_to_speak_of():

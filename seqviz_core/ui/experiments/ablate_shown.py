@@ -7,6 +7,7 @@ from ...experiments.ablation import NULL_SHUFFLES, PLACES, Ablation
 from ...experiments.knock_out import KnockedOut, Question
 from ...experiments.knock_out_words import amount, called_words, conclude, listed, unchanged_words
 from ...experiments.replacing import FILLERS
+from ...experiments.sufficiency import PairKnockouts
 from ...figures.interactions import interaction_heatmap, interactions_table
 from ...figures.kinds import LineTrack, SiteMark, SitesTrack
 from ...figures.lines import Line, line_figure, lines_table
@@ -150,6 +151,13 @@ def _verdicts(view: View, found: dict[str, KnockedOut]) -> None:
     numbers("ablate_verdicts", lambda: columns)
 
 
+def _pairs_control(pairs: PairKnockouts) -> str:
+    if not len(pairs.null):
+        return "There is no room beside the parts for a control."
+    return (f"Control: the costliest part with {len(pairs.null)} random spans that touch no part, {amount(pairs.null.min())} to "
+            f"{amount(pairs.null.max())}.")
+
+
 def _pairs(view: View, found: KnockedOut, focus: str) -> None:
     pairs, names = found.pairs, [p.words for p in found.pairs.parts]
     if not np.isfinite(pairs.interaction).any():
@@ -160,7 +168,8 @@ def _pairs(view: View, found: KnockedOut, focus: str) -> None:
     st.caption(f"{literal(model_name(view.models[focus]))}: the change of the logit when both are lost, minus the changes when "
                f"each is lost alone, mean of n = {pairs.n} shuffles. Above zero (red), synergy: one is worth little without the "
                "other. Below zero (blue), redundancy: one stands in for the other. An interaction whose 95 % interval holds 0, "
-               "or that is under a twentieth of what the logit has above shuffles, is called additive.")
+               "or that is under a twentieth of what the logit has above shuffles, or no larger than the control's largest, is "
+               f"called additive. {_pairs_control(pairs)}")
     fig = interaction_heatmap(pairs.interaction, names, kinds, least=abs(pairs.evidence) / 2, theme=theme(),
                               uirevision=view.edited.sequence)
     figure(fig, "ablate_pairs", lambda: interactions_table(pairs.interaction, pairs.interval, names, kinds), width="content")
