@@ -76,7 +76,7 @@ def show_pruning(view: View, found: Pruning) -> None:
     axes = {"x": "filters zeroed together", "y": "AUROC"}
     alt = (f"AUROC against the number of filters zeroed: {found.auroc[0]:.3f} with none, {found.auroc[found.removable]:.3f} with "
            f"{found.removable}, {found.auroc[-1]:.3f} with all.")
-    limits = (min(0.45, min(found.auroc), float(low.min())), 1.01)
+    limits = (min(0.45, min(found.auroc), float(low.min())), 1.07)  # room for the mark above the curve
     marks = [(found.removable, f"{found.removable} can go")] if found.removable else []
     drawn = line_figure(lines, **axes, alt=alt, marks=marks, zero=False, limits=limits, theme=theme(), uirevision="surgery")
     figure(drawn, "surgery-pruning", lambda: lines_table(lines, **axes))

@@ -96,7 +96,7 @@ def _say(view: View, found: Mapping[str, Operated], chosen: int, motif: Motif | 
     table("surgery_numbers", {
         f"filter {chosen}": list(found), f"logit of {explained} here": [_number(o.logit, 2) for o in found.values()],
         "AUROC": [_number(o.skill.auroc, 3) for o in found.values()],
-        "95 % interval": [" to ".join(_number(v, 3) for v in o.skill.interval[1:]) for o in found.values()],
+        "95 % interval": [" to ".join(_number(min(v, 1.0), 3) for v in o.skill.interval[1:]) for o in found.values()],
         "accuracy": [_number(o.skill.accuracy, 3) for o in found.values()]})
     st.caption(literal(f"AUROC and accuracy over {n:,} fresh sequences. {_scale(view, motif)}"))
 
