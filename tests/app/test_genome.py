@@ -1,6 +1,7 @@
 """The Genome tool: the example at once, typed and uploaded lists, regions to Explore, and every kind of mistake."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -129,10 +130,13 @@ def test_a_ticked_variant_is_opened_in_explore_as_an_edit(open_page):
     assert len(state.reference) == 100 and edit.start == 50 and state.sequence != state.reference
 
 
-def test_a_ticked_variant_is_opened_in_variants(open_page):
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_a_ticked_variant_is_opened_in_variants(open_page, strand):
     at = ticked(open_page)
+    at.session_state.view = replace(at.session_state.view, strand=strand)  # of the sequence that was on the screen before
     at.button(key="genome_variants").click().run()
     assert not at.exception
     state = at.session_state.view
     assert state.tool == "variants" and dict(state.asked)["text"].startswith("51") and not state.steps
     assert at.text_area(key="variants.text").value == dict(state.asked)["text"]
+    assert not at.warning  # its reference is what stands there

@@ -109,6 +109,13 @@ def test_some_of_the_sequences_go_to_explore_with_their_sites(open_page):
     assert view.reference[46:53] == find_motif("MA0036.4").consensus and len(at.session_state.records) == 5
 
 
+def test_what_belongs_to_another_choice_has_no_say(open_page):
+    at = open_insert(open_page, "vary=pair&strand=-&position=100")  # left by "its place" and "by itself": no room at base 100
+    assert not at.error and "GATA2 before CTCF" in texts(at)
+    at.button(key="insert_explore").click().run()
+    assert find_motif("MA0036.4").consensus in at.session_state.view.reference
+
+
 def test_a_typed_pattern_claims_no_planted_truth(open_page):
     at = open_insert(open_page, "first_from=typed&first_letters=TGACTCA")
     at.button(key="insert_explore").click().run()

@@ -53,7 +53,8 @@ def _remarks(result: ListResult, focus: ScoredVariants) -> list[str]:
     others = [m for m in result.models if m is not focus]
     texts = []
     if others:
-        texts.append("; ".join(f"{subject(m.name)} marks {int(m.above.sum()):,} of {m.scored:,}" for m in others) + ".")
+        texts.append("; ".join(f"{subject(m.name, begins=m is others[0])} marks {int(m.above.sum()):,} of {m.scored:,}"
+                               for m in others) + ".")
     where = ("with another base at the places of the list" if result.null == SAME_PLACES else
              "anywhere on the contigs of the list")
     texts.append(f"n = {focus.scored:,} variants. Control: {len(focus.null):,} random substitutions {where}, read in the same "
@@ -175,9 +176,12 @@ def _open_in_variants(v: GenomeVariant, focus: ScoredVariants, genome: Genome, g
 
 
 def _put_on_screen(v: GenomeVariant, focus: ScoredVariants, genome: Genome, genome_key: str) -> int:
-    """Put the variant's window on the screen, as far as the contig goes, with the variant as an edit; return where it begins."""
+    """Put the variant's window on the screen, as far as the contig goes and as the genome has it, with the variant as an edit.
+
+    Return where it begins.
+    """
     start = window_start(v, focus.length)
     region = Region(v.contig, max(start, 0), min(start + focus.length, genome.contigs[v.contig]))
     show_records((region_record(region, genome, genome_key),), own=True)
-    change(steps=(Edit(v.start - region.start, len(v.ref), v.alt),))
+    change(steps=(Edit(v.start - region.start, len(v.ref), v.alt),), strand="+")
     return region.start

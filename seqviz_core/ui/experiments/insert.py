@@ -25,6 +25,9 @@ from .insert_rule import rule_panel
 
 LABELS = {"itself": "nothing: by itself, on both strands", "position": "its place", "copies": "the number of copies",
           "strength": "the strength of the site", "pair": "the gap to a second motif"}
+PLACED = {"itself": ("position",), "position": ("strand",), "copies": ("copies", "strand"), "strength": ("position", "strand"),
+          "pair": ("farthest",)}
+"""The settings that say where and how often, of each thing that is varied."""
 RANDOM, SHUFFLED = "random", "shuffled"
 MOST_SHUFFLED = 200  # of the sequences at hand
 SITES = ("consensus", "sampled sites")
@@ -77,12 +80,13 @@ def plan_of(view: View, settings: InsertSettings, asked: Asked) -> Plan:
     first = chosen_motif(view, asked, "first")
     second = chosen_motif(view, asked, "second") if vary == "pair" else None
     gaps = rule.gaps if rule and rule.is_pair and {first, second} == set(rule.motifs) else ()
-    return Plan(vary, first, second, CONSENSUS if settings.sites == SITES[0] else 1.0, settings.strand, settings.n,
+    strand = settings.strand if "strand" in PLACED[vary] else "+"  # what is not on the page has no say
+    position = settings.position - 1 if settings.position and "position" in PLACED[vary] else None
+    return Plan(vary, first, second, CONSENSUS if settings.sites == SITES[0] else 1.0, strand, settings.n,
                 settings.length or view.loaded.task.length, settings.gc,
                 tuple(r.sequence for r in records()[:MOST_SHUFFLED]) if settings.background == SHUFFLED else (), settings.seed,
-                settings.position - 1 if settings.position else None, settings.copies,
-                max(settings.farthest, *gaps) if gaps else settings.farthest, tuple(gaps), settings.order == "swapped",
-                settings.effect == "together")
+                position, settings.copies, max(settings.farthest, *gaps) if gaps else settings.farthest, tuple(gaps),
+                settings.order == "swapped", settings.effect == "together")
 
 
 def _choices(view: View, asked: Asked) -> None:
@@ -106,8 +110,7 @@ def _choices(view: View, asked: Asked) -> None:
 def _more(asked: Asked, vary: str) -> None:
     if vary != "strength":
         asked.widget("sites")
-    asked.row(*{"itself": ("position",), "position": ("strand",), "copies": ("copies", "strand"),
-                "strength": ("position", "strand"), "pair": ("farthest",)}[vary])
+    asked.row(*PLACED[vary])
     asked.widget("background", format_func={RANDOM: "random bases", SHUFFLED: "shuffles of the sequences at hand"}.get)
     asked.row("gc", "length", "seed")
     upload(asked)
