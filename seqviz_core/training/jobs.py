@@ -122,7 +122,7 @@ class JobService:
         with self._lock:
             job = self._jobs.get(run_id)
             if job is not None:
-                self._stop(job)
+                self.stop(job)
                 after = f"after {counted(job.status.n_epochs)}" if job.attempts else "before it began"
                 self._finish(job, "cancelled", f"Cancelled {after}.")
 
@@ -138,7 +138,7 @@ class JobService:
             if self._client is None:
                 return
             for job in reversed(list(self._jobs.values())):  # those that wait before those that would let them begin
-                self._stop(job)
+                self.stop(job)
                 self._finish(job, "interrupted", STOPPED)
             self._inbox.put(None)
             self._disconnect()
@@ -179,13 +179,13 @@ class JobService:
                 key=f"train-{job.ticket}", pure=False)
             job.future.add_done_callback(partial(self._collect, job))
 
-    def _stop(self, job: _Job) -> None:
-        """Set the Event that the training loop polls."""
+    def stop(self, job: Any) -> None:
+        """Set the Event that is polled by a job, or by other work in the workers that has a ticket and a future."""
         if job.future is not None:
             try:
                 self._client.sync(self._client.scheduler.event_set, name=job.ticket, callback_timeout=CONNECT_SECONDS)
             except OSError:  # a scheduler elsewhere is gone, and the run with it
-                logger.exception("Run %s could not be told to stop", job.run_id)
+                logger.exception("What has the ticket %s could not be told to stop", job.ticket)
 
     def _collect(self, job: _Job, future: Future) -> None:
         """On Dask's callback thread: fetch what the job returned or raised, for the writer."""

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..errors import SeqVizError
 from .config import json_object
 from .files import read_text, write_whole
@@ -53,8 +54,8 @@ class WorkSpec:
 
     @property
     def id(self) -> str:
-        """24 hexadecimal digits of the content."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:24]
+        """24 hexadecimal digits of the content, and of SeqViz's version: a newer one does it anew."""
+        return hashlib.sha256(f"{__version__} {self.to_json()}".encode()).hexdigest()[:24]
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True, allow_nan=False)

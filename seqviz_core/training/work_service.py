@@ -16,10 +16,12 @@ from uuid import uuid4
 from distributed import Client, Future, KilledWorker
 
 from .jobs import NICE, JobService
-from .work import Cancelled, WorkSpec, WorkStatus, WorkStore
+from .results import State
+from .work import INTERRUPTED, Cancelled, WorkSpec, WorkStatus, WorkStore
 from .worker import POLL_SECONDS, at_most_every, failure, lower_priority, one_thread
 
 logger = logging.getLogger(__name__)
+CANCELLED = "Cancelled."
 
 
 @dataclass(eq=False)
@@ -27,7 +29,7 @@ class _Working:
     spec: WorkSpec
     status: WorkStatus
     ticket: str
-    future: Future | None = None
+    future: Future
 
 
 class WorkService:
@@ -49,11 +51,12 @@ class WorkService:
         """Use the job service's workers (it is started where it is not); mark what a dead server left as interrupted."""
         with self._lock:
             if self._client is None:
-                self._client = self.jobs.client()
+                client = self.jobs.client()
                 self.store.end_orphans()
-                self._client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._on_report, event[1])))
+                client.subscribe_topic(self._topic, lambda event: self._inbox.put(partial(self._on_report, event[1])))
                 self._writer = threading.Thread(target=self._write, name="seqviz-work", daemon=True)
                 self._writer.start()
+                self._client = client  # last: where any of this fails, the next call tries again
 
     def submit(self, spec: WorkSpec) -> str:
         """Queue a piece of work and return its id; equal work that waits, goes on or is done is that one."""
@@ -62,21 +65,23 @@ class WorkService:
             known = self.store.status(spec.id)
             if spec.id in self._working or (known and known.state == "done"):
                 return spec.id
-            self.store.begin(spec)
-            ticket = uuid4().hex
-            working = _Working(spec, self.store.status(spec.id), ticket)
-            self._working[spec.id] = working
-            working.future = self._client.submit(work_in_worker, spec.to_json(), self._topic, spec.id, ticket, NICE,
-                                                 key=f"work-{ticket}", pure=False, priority=1)
-            working.future.add_done_callback(partial(self._collect, working))
+            ticket, nice = uuid4().hex, 0 if self.jobs.scheduler else NICE
+            future = self._client.submit(work_in_worker, spec.to_json(), self._topic, spec.id, ticket, nice,
+                                         key=f"work-{ticket}", pure=False, priority=1)
+            self.store.begin(spec)  # reports wait for the lock
+            working = self._working[spec.id] = _Working(spec, self.store.status(spec.id), ticket, future)
+            future.add_done_callback(partial(self._collect, working))
             return spec.id
 
     def cancel(self, work_id: str) -> None:
         """End a piece of work that waits or goes on; does nothing for any other."""
         with self._lock:
+            status = self.store.status(work_id)
             if working := self._working.get(work_id):
-                self._client.sync(self._client.scheduler.event_set, name=working.ticket)
-                self._end(working, "cancelled", "Cancelled.")
+                self.jobs.stop(working)
+                self._end(working, "cancelled", CANCELLED)
+            elif status and not status.ended:  # its end could not be written
+                self.store.write_status(work_id, replace(status, state="cancelled", message=CANCELLED, finished=time.time()))
 
     def close(self) -> None:
         """Stop all work (it is marked as interrupted). Before the job service is closed."""
@@ -84,8 +89,8 @@ class WorkService:
             if self._client is None:
                 return
             for working in list(self._working.values()):
-                self._client.sync(self._client.scheduler.event_set, name=working.ticket)
-                self._end(working, "interrupted", "The server stopped before this was done. Start it again.")
+                self.jobs.stop(working)
+                self._end(working, "interrupted", INTERRUPTED)
             self._client = None
             self._inbox.put(None)
         self._writer.join()
@@ -126,12 +131,17 @@ class WorkService:
                 self._end(working, "failed", message.replace("Training stopped", "This stopped"))
                 return
             done = replace(working.status, state="done", share=1.0, message="", finished=time.time())
-            self.store.finish(working.spec.id, done, files)
+            try:
+                self.store.finish(working.spec.id, done, files)
+            except Exception:
+                logger.exception("What work %s gave could not be kept", working.spec.id)
+                self._end(working, "failed", "What was computed could not be kept on this server. Start it again.")
+                return
             self._forget(working)
 
-    def _end(self, working: _Working, state: str, message: str) -> None:
-        self.store.write_status(working.spec.id, replace(working.status, state=state, message=message, finished=time.time()))
+    def _end(self, working: _Working, state: State, message: str) -> None:
         self._forget(working)
+        self.store.write_status(working.spec.id, replace(working.status, state=state, message=message, finished=time.time()))
 
     def _forget(self, working: _Working) -> None:
         del self._working[working.spec.id]

@@ -93,3 +93,23 @@ def test_a_damaged_status_is_none(tmp_path):
     store.begin(spec)
     (store.root / spec.id / "status.json").write_text('{"state": "done", "odd": 1}')
     assert store.status(spec.id) is None
+
+
+def test_what_cannot_be_kept_is_a_failure(service):
+    status = ended(service, service.submit(WorkSpec(MODULE, "misname", {})))
+    assert status.state == "failed" and "could not be kept" in status.message
+
+
+def test_work_whose_end_was_lost_can_be_cancelled_and_done_again(service):
+    spec = WorkSpec(MODULE, "count", {"to": 7})
+    service.store.begin(spec)  # nobody works on it
+    service.cancel(spec.id)
+    assert service.store.status(spec.id).state == "cancelled"
+    assert ended(service, service.submit(spec)).state == "done"
+
+
+def test_another_version_does_it_anew(monkeypatch):
+    spec = WorkSpec(MODULE, "count", {"a": 1})
+    before = spec.id
+    monkeypatch.setattr("seqviz_core.training.work.__version__", "9.9")
+    assert spec.id != before

@@ -22,3 +22,8 @@ def fail(args: Args, tell: Tell) -> Files:
     if args["how"] == "mistake":
         raise SeqVizError("There is nothing to count.")
     return {"never": str(1 / 0)}
+
+
+def misname(args, tell):
+    """Return a file that cannot be written where work is kept."""
+    return {"no/such/folder.json": "{}"}
