@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from ..attribution.gradient import Target
+from ..metrics.bootstrap import mean_interval
 from .calls import Answers, Head, answers
 from .replacing import Part, Replacer, check_parts, free_starts
 
 PLACES, NULL_SHUFFLES, FEWEST_PLACES = 20, 5, 5
-RESAMPLES = 1000
 MOST_HELD = 2**22  # numbers: of the sequences that are made before a model is asked about them
 Where = Literal["elsewhere", "shuffles"]
 
@@ -97,7 +97,7 @@ class Ablation:
     @property
     def interval(self) -> np.ndarray:
         """95 % interval of each mean cost, (P, 2): bootstrap over the shuffles."""
-        return bootstrap(self.logit - self.logits, self.seed)
+        return mean_interval(self.logit - self.logits, self.seed)
 
     @property
     def lost(self) -> np.ndarray:
@@ -140,13 +140,6 @@ def loses(criterion: Criterion, logits: np.ndarray, margins: np.ndarray, logit: 
     if criterion.by == "call":
         return (margins <= 0).mean(-1) > 0.5
     return (logit - logits.mean(-1) > criterion.share * (logit - whole)) & (logit > whole)
-
-
-def bootstrap(values: np.ndarray, seed: int) -> np.ndarray:
-    """Return the 95 % interval (..., 2) of the mean of values (..., n), from 1,000 resamples, the same for every row."""
-    n = values.shape[-1]
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    return np.moveaxis(np.percentile(values @ counts.T / n, [2.5, 97.5], axis=-1), 0, -1)
 
 
 def asked(model: nn.Module, rows: Iterable[Tensor], k: int, target: Target, head: Head,

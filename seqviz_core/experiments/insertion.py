@@ -21,12 +21,12 @@ from ..datasets import Task
 from ..datasets.placement import uniform_starts
 from ..datasets.task import Head
 from ..errors import SeqVizError
+from ..metrics.bootstrap import mean_interval
 from ..models.internals import borrowed
 from ..motifs import Motif
 from ..sequences import UNKNOWN, one_hot_encode, reverse_complement_codes
 from .patterns import CONSENSUS, draw_sites, mean_bits, shuffled_sites
 
-RESAMPLES = 1000
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 2.0, CONSENSUS)
 Score = Callable[[np.ndarray], np.ndarray]
 """`score(codes)`: codes (N, L) uint8 in, a number for each sequence out, float64 (N,)."""
@@ -76,9 +76,9 @@ def odds_score(model: nn.Module, head: Head, index: int, batch_size: int = 256) 
     """Return the score that is a model's log odds of class `index` against all others; see `class_odds`."""
     @torch.no_grad()
     def score(codes: np.ndarray) -> np.ndarray:
-        X = torch.from_numpy(one_hot_encode(codes))
+        parts = torch.from_numpy(codes).split(rows_per_pass(batch_size, codes.shape[1]))  # one-hot, all together fill the memory
         with borrowed(model):
-            parts = [model(as_input(x, model)) for x in X.split(rows_per_pass(batch_size, X.shape[2]))]
+            parts = [model(as_input(torch.from_numpy(one_hot_encode(part.numpy())), model)) for part in parts]
         return class_odds(torch.cat(parts).double().cpu().numpy(), head, index)
 
     return score
@@ -143,8 +143,7 @@ def curve_of(x: np.ndarray, differences: np.ndarray, seed: int = 0) -> Curve:
     if n == 1:
         low = high = np.full(len(differences), np.nan)
     else:
-        drawn = np.random.default_rng((seed, 4)).multinomial(n, np.full(n, 1 / n), RESAMPLES) / n  # (resamples, N)
-        low, high = np.percentile(differences @ drawn.T, (2.5, 97.5), axis=1)
+        low, high = mean_interval(differences, (seed, 4)).T
     return Curve(np.asarray(x, dtype=float), differences.mean(axis=1), low, high, n)
 
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ..attribution.gradient import Target
-from .ablation import BY_CALL, NULL_SHUFFLES, PLACES, Criterion, asked, bootstrap, fitting, loses, untold
+from ..metrics.bootstrap import mean_interval
+from .ablation import BY_CALL, NULL_SHUFFLES, PLACES, Criterion, asked, fitting, loses, untold
 from .calls import Answers, Head, answers
 from .replacing import Part, Replacer, check_parts, free_starts
 
@@ -185,7 +186,7 @@ def pair_knockouts(model: nn.Module, x: np.ndarray | Tensor, target: Target, par
     for (i, j), changes in zip(pairs, found[k:]):
         beyond = changes - single[i] - single[j]
         for place in ((i, j), (j, i)):
-            both[place], interaction[place], interval[place] = changes.mean(), beyond.mean(), bootstrap(beyond, seed)
+            both[place], interaction[place], interval[place] = changes.mean(), beyond.mean(), mean_interval(beyond, seed)
     null = _with_random_places(model, fill, parts, single, target, head)
     return PairKnockouts(tuple(parts), interaction, interval, both, single.mean(1), null,
                          float(logit[0] - logit[1:].mean()), n)

@@ -9,7 +9,7 @@ from toy_models import Linear, TwoMotifs, conv_model, linear_model, one_hot, ran
 from seqviz_core.attribution import At
 from seqviz_core.attribution.references import shuffles
 from seqviz_core.errors import SeqVizError
-from seqviz_core.experiments.ablation import Criterion, ablate, bootstrap
+from seqviz_core.experiments.ablation import Criterion, ablate
 from seqviz_core.experiments.replacing import FILLERS, Part, Replacer, free_starts, tiles
 
 SEQUENCE = random_sequences(1, 60, 3)[0]
@@ -138,13 +138,6 @@ def test_at_one_base_of_a_model_that_answers_per_base():
     found = ablate(PerBase(), x, At(base, 30), [Part("", 28, 33), Part("", 5, 10)], head="positions", n=40)
     same = float((shuffles(x, 40, 0)[:, base, 30]).mean())
     assert found.cost.tolist() == pytest.approx([1 - same, 0]) and found.lost.tolist() == pytest.approx([1 - same, 0])
-
-
-def test_the_interval_is_that_of_the_mean():
-    values = np.random.default_rng(0).normal(3, 2, size=(400, 50))
-    low, high = bootstrap(values, 1).T
-    inside = ((low < 3) & (high > 3)).mean()
-    assert 0.9 < inside < 0.98 and (high - low).mean() == pytest.approx(2 * 1.96 * 2 / 50**0.5, rel=0.06)
 
 
 @pytest.mark.parametrize(("sequence", "parts", "match"), [
