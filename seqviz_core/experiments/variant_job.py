@@ -110,7 +110,7 @@ def conclude(result: ListResult, model: ScoredVariants, who: str = "") -> str:
     if not len(model.null):
         return f"{n:,} variants are scored, but no random substitution of a known base could be drawn to hold them against."
     best = int(np.nanargmax(np.abs(model.change)))
-    change = f"{model.classes[model.target[best]]} {model.change[best]:+.2f}"
+    change = f"{model.classes[model.target[best]]} {model.change[best]:+.2f}".replace(" -", " \u2212")
     limit = f"{model.threshold:.2g}, as 1 in 20 of {len(model.null):,} random substitutions do"
     if n == 1:
         return (f"{result.variants[best]} changes the logit of {who} ({change}) by {'more' if hits else 'no more'} than {limit}.")

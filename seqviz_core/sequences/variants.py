@@ -20,6 +20,7 @@ _WORD = re.compile(r"(?:n\.)?([0-9]{1,9})(?:[_â€“-]([0-9]{1,9}))?([a-z]*)(?:(>|â
 _PROTEIN_STYLE = re.compile(r"([A-Z])([0-9]{1,9})([A-Z])", re.IGNORECASE)  # A42G
 _OTHER_COUNT = re.compile(r"(?:[^:]*:)?([cgmopr])\.|[^:]+:", re.IGNORECASE)
 _COLUMN_HEADS = {"pos", "position", "start"}
+_PLACE_OF_A_GENOME = re.compile(r"[^\s:>]+(:|\s+)[0-9]{1,12}\s+\S+\s+[A-Z.*<]", re.IGNORECASE)  # chr7:42 A G, chr7 42 . A G
 _NOTHING = {"-", ".", "*"}  # how tables write an empty allele
 
 
@@ -108,7 +109,7 @@ def read_variants(text: str, sequence: str, most: int = MOST_VARIANTS) -> FoundV
         for word, columns in _words(line, first=not variants and not problems):
             if len(variants) >= most:
                 problems.append(f"Line {number}: only the first {most:,} variants are read here.")
-                return FoundVariants(tuple(variants), tuple(problems))
+                return FoundVariants(tuple(variants), tuple(dict.fromkeys(problems)))
             try:
                 variant = checked(sequence, read_variant(word, sequence) if columns is None else _from_columns(columns))
                 small = minimal(variant)
@@ -118,7 +119,7 @@ def read_variants(text: str, sequence: str, most: int = MOST_VARIANTS) -> FoundV
                 variants.append(small)
             except SeqVizError as error:
                 problems.append(f"Line {number}, {_quoted(word)}: {error}")
-    return FoundVariants(tuple(variants), tuple(problems))
+    return FoundVariants(tuple(variants), tuple(dict.fromkeys(problems)))
 
 
 def read_variant(word: str, sequence: str) -> Variant:
@@ -188,6 +189,8 @@ def _words(line: str, first: bool) -> list[tuple[str, list[str] | None]]:
     columns = line.split() if re.search(r"\s", line) else re.split("[,;]", line)
     if first and columns[0].lower() in _COLUMN_HEADS:
         return []
+    if len(columns) >= 3 and re.search(r"\s", line) and _PLACE_OF_A_GENOME.match(line):
+        return [(line, None)]
     if columns[0].isascii() and columns[0].isdecimal():
         if len(columns) == 2:
             return [("".join(columns), None)]
@@ -218,6 +221,9 @@ def _spelt(bases: str, what: str) -> str:
 
 
 def _unread(word: str) -> str:
+    if _PLACE_OF_A_GENOME.match(word):
+        return ("this names a place of a genome, and here positions count from the first base of the sequence on the screen, as "
+                "in 42A>G. The Genome tool reads such lines.")
     if other := _OTHER_COUNT.match(word):
         what = f"{other[1].lower()}." if other[1] else "a name before the colon"
         return (f"{what} counts in a gene or a chromosome; here positions count from the first base of the sequence on the "

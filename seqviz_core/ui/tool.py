@@ -92,8 +92,9 @@ class Asked:
                 self.widget(name, format_func=labels.get(name, str))
 
     def widget(self, name: str, *, options: Iterable[Any] | None = None, format_func: Callable[[Any], str] = str,
-               width: int | str | None = None) -> None:
+               width: int | str | None = None, placeholder: str | None = None) -> None:
         """Show the widget of one setting. options : choices that depend on the model at hand, instead of the setting's own.
+        placeholder : what stands in an empty field of text, an example of what goes in.
 
         Up to four short choices stand side by side, more in a list; a text named "text" has many lines.
         """
@@ -109,9 +110,9 @@ class Asked:
             form = {"step": 1} if s.type is int else {"step": step_of(s), "format": "%g"}
             st.number_input(s.label, width=width or 150, **form, **common)
         elif name.endswith("text"):
-            st.text_area(s.label, height=120, width=width or "stretch", max_chars=LONGEST_TEXT, **common)
+            st.text_area(s.label, height=120, width=width or "stretch", max_chars=LONGEST_TEXT, placeholder=placeholder, **common)
         else:
-            st.text_input(s.label, width=width or 260, **common)
+            st.text_input(s.label, width=width or 260, placeholder=placeholder, **common)
 
     def set(self, **values: Any) -> None:
         """Change settings; for callbacks of example buttons."""

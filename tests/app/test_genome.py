@@ -33,10 +33,18 @@ def test_the_example_is_scored_at_once(open_page):
     assert "Which variants of this list matter?" in "\n".join(s.value for s in at.subheader)
     assert "of 45 variants change the logit of the CNN model by more than" in said
     assert "Of the 22 in planted sites it marks" in said and "The LSTM model marks" in said
+    assert "; the Attention model marks" in said and "\u2212" in said.split("The largest change is")[1].split(".")[0]
+    assert any(m.value.startswith("**19 of 45 variants") for m in at.markdown)
     assert "2 contigs, 10,000 bases: chrA 6,000, chrB 4,000." in said
     assert "Control: 200 random substitutions anywhere" in said
     assert len(at.dataframe) == 1 and len(at.dataframe[0].value) == 45
     assert {b.key for b in at.get("download_button")} >= {"genome_vcf", "genome_tsv"}
+
+
+def test_empty_boxes_say_what_goes_in(open_page):
+    at = opened(open_page, list="typed")
+    assert "rs1 A G" in at.text_area(key="genome.vcf_text").placeholder
+    assert at.text_area(key="genome.regions_text").placeholder == "chr7:5,530,601-5,530,800"
 
 
 def test_one_class_and_another_null(open_page):

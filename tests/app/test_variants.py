@@ -58,6 +58,18 @@ def test_mistakes_are_told_with_their_line_and_the_rest_goes_on(open_page):
 def test_nothing_readable_leaves_the_map_and_a_sentence(open_page):
     at = typed(open_page, "nonsense")
     assert not at.exception and "There is no variant yet." in texts(at)
+    assert "take an example" in texts(at) and at.text_area(key=BOX).value == "nonsense"
+
+
+def test_the_empty_box_says_what_goes_in_and_the_sentence_is_bold(open_page):
+    at = typed(open_page, "")
+    assert at.text_area(key=BOX).placeholder.startswith("42A>G")
+    assert any(m.value.startswith("**2 of 3 variants") and m.value.endswith("**") for m in at.markdown)
+
+
+def test_the_examples_lie_in_a_sequence_shorter_than_the_way_to_them(open_page):
+    at = open_page("experiments", link={"v": "1", "tool": "variants", "seq": "ACGTTGATAAGGCATGCATT", "name": "short"})
+    assert "19_20insTT" in list(table_of(at)["variant"])
 
 
 def test_a_base_is_picked_and_put_away_again(open_page):

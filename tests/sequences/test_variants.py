@@ -75,6 +75,17 @@ def test_each_mistake_is_one_sentence(text, sentence):
     assert len(problems) == 1 and sentence in problems[0] and problems[0].startswith("Line ")
 
 
+@pytest.mark.parametrize("line", ["chr1 2 . C G", "7\t5530601\trs1\tC\tG\tPASS", "chr7:2 C G"])
+def test_a_line_of_a_genome_is_one_sentence(line):
+    found = read_variants(line + "\n2C>G", SEQUENCE)
+    assert [written(v) for v in found.variants] == ["2C>G"]
+    assert len(found.problems) == 1 and "names a place of a genome" in found.problems[0]
+
+
+def test_the_same_mistake_of_a_line_is_told_once():
+    assert len(read_variants("2 A C,G\n" + "3G>C " * 50, SEQUENCE).problems) == 2
+
+
 def test_the_good_ones_go_on_past_the_bad_ones():
     found = read_variants("# mine\n2C>G, 3A>T; 3_4del\n\nnonsense\n4 T G,C rs7\n", SEQUENCE)
     assert [written(v) for v in found.variants] == ["2C>G", "3_4del", "4T>G", "4T>C"]

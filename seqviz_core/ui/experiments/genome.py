@@ -80,7 +80,7 @@ def _list(asked: Asked, class_name: str) -> str:
 
 
 def _typed(asked: Asked, made: bool) -> str:
-    asked.widget("vcf_text")
+    asked.widget("vcf_text", placeholder="chr7 5530601 rs1 A G\nchr7 5530644 rs2 CT C")
     if made:
         asked.examples({"Three in a TP53 site": {"vcf_text": _near_site()}, "With mistakes": {"vcf_text": _mistakes()}})
     text = asked.checked().vcf_text

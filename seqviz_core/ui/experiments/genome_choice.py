@@ -108,7 +108,7 @@ def _take(asked: Asked) -> None:
 
 def _regions(asked: Asked, key: str) -> None:
     """Ask for regions, and show what they are, with a button that puts them on the screen."""
-    asked.widget("regions_text")
+    asked.widget("regions_text", placeholder="chr7:5,530,601-5,530,800")
     st.file_uploader("Or a file: BED, also gzipped", key="bed_file", on_change=_take_bed, args=(asked,))
     if error := st.session_state.get("bed_error"):
         st.error(literal(error))

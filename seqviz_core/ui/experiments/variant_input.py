@@ -27,7 +27,7 @@ def examples_of(view: View) -> dict[str, list[Variant]]:
     start, end = (sites[0].start, sites[0].end) if sites else somewhere
     at, alt = _strongest(view, start, end)
     cut = max(start, end - 3) if at - start < (end - start) / 2 else start  # away from the substitution, so that both are seen
-    beside = start - 20 if start >= 20 else min(end + 20, len(sequence))
+    beside = start - 20 if start >= 20 else min(end + 20, len(sequence) - 1)
     strongest = "Strongest substitution" if len(sequence) <= WHOLE else "A substitution"
     examples = {strongest: [Variant(at, sequence[at], alt)] if alt else [],
                 "A deletion in the site" if sites else "A deletion": [Variant(cut, sequence[cut:cut + 3], "")],

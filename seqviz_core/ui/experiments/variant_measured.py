@@ -28,6 +28,7 @@ from .pace import seconds_per_row
 from .variant_results import at_once, in_order, named
 
 KEY = "variants.measured"
+PLACEHOLDER = "pos ref alt value\n42 A G -0.31\n42 A T 0.05"
 LIKE = 1.25  # a sequence up to this many times as long as those of the task is read whole
 
 
@@ -81,6 +82,7 @@ def _box(asked: Asked) -> None:
         else:
             st.session_state[KEY] = text
             st.text_area("Or paste rows", key=KEY, height=120, max_chars=LONGEST_TEXT, on_change=lambda: _take(asked),
+                         placeholder=PLACEHOLDER,
                          help="Columns position, ref, alt and value under a header, as in Chrom Pos Ref Alt Coefficient Element; "
                               "a - deletes. Positions count along a chromosome or along the sequence")
 
@@ -138,8 +140,9 @@ def _compared(view: View, asked: Asked, place: Located, words: dict[str, str], m
     if view.focus not in predictions:
         return
     found = {run: agreement(place.variants, values, place.values) for run, values in predictions.items()}
-    st.markdown(literal(conclude({model_name(view.models[run]): a for run, a in found.items() if run == view.focus},
-                                 view.explained(view.focus), made)))
+    said = conclude({model_name(view.models[run]): a for run, a in found.items() if run == view.focus},
+                    view.explained(view.focus), made)
+    st.markdown(f"**{literal(said)}**")
     _numbers(view, found)
     values = predictions[view.focus]
     st.markdown("**Do prediction and measurement mark the same bases?**")

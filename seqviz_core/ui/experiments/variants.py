@@ -22,6 +22,7 @@ from .variant_table import variant_table
 
 SOURCES = {"typed": "Typed or clicked variants", "measured": "Measured effects (MPRA)"}
 MOTIFS = {"task": "planted in the task", "jaspar": "JASPAR"}
+PLACEHOLDER = "42A>G, 42_44del, 42_43insTT"
 WORDS = {"windows": "a window around each", "whole": "the whole sequence"}
 SYMBOLS = {"substitution": "circle", "deletion": "triangle-down", "insertion": "triangle-up", "several": "diamond"}
 
@@ -58,11 +59,13 @@ def typed_variants(view: View, asked: Asked) -> None:
     if not settings.text.strip():
         chosen = tuple(variant for some in examples.values() for variant in some)
         chosen = tuple({variant[:3]: variant for variant in chosen}.values())[:3]
-    asked.widget("text")
+    asked.widget("text", placeholder=PLACEHOLDER)
     asked.examples({name: {"text": ", ".join(map(written, some))} for name, some in examples.items()})
     _problems(found.problems)
     if not settings.text.strip():
         st.caption("Nothing is typed yet: these are examples made from this sequence. Type your own, or click a base in the map.")
+    elif not chosen:
+        st.caption("Nothing typed is a variant of this sequence. Mend it, click a base in the map, or take an example.")
     results = screens(view, chosen)
     if view.focus in results:
         _answer(view, asked, results, chosen, settings.motifs)
@@ -84,8 +87,9 @@ def _answer(view: View, asked: Asked, results: dict[str, Screen], chosen: tuple[
     motifs = motif_words(view.edited.sequence, effects, known_motifs(source, model.task).motifs)
     named = Named(model_name(model), view.explained(view.focus), control.words)
     others = [(model_name(view.models[run]), run) for run in results if run != view.focus]
-    st.markdown(literal(conclude(effects, control.null, named, calls_of(model.task, effects), motifs,
-                                 [(name, results[run][0]) for name, run in others])))
+    said = conclude(effects, control.null, named, calls_of(model.task, effects), motifs,
+                    [(name, results[run][0]) for name, run in others])
+    st.markdown(f"**{literal(said)}**")
     shares = share_below(effects.change, control.null)
     st.markdown(f"**Which variants change the logit of {literal(view.explained(view.focus))}, against every substitution?**")
     figure(_drawn(view, results), "variants", lambda: map_table(view, results),
@@ -113,7 +117,7 @@ def _legend(view: View, results: dict[str, Screen]) -> str:
     effects, control = results[view.focus]
     n, outside = len(effects.variants), sum(not control.start <= v.start <= control.end for v in effects.variants)
     kinds = {kind(v) for v in effects.variants}
-    text = (f"n = {n:,} variant{'s' * (n != 1)}. Above: a pin for each variant{_symbols(kinds)}. Grey band, the control: 95 % of "
+    text = (f"n = {n:,} variant{'s' * (n != 1)}. Above: a pin for each{_symbols(kinds)}. Grey band, the control: 95 % of "
             f"{control.words} change the {model_name(view.loaded)}\u2019s logit by less. Below: each of its substitutions, red "
             "raises the logit, blue lowers it; click one to add it as a variant, or to take it out.")
     if outside:
@@ -121,7 +125,7 @@ def _legend(view: View, results: dict[str, Screen]) -> str:
     if control.drawn:
         text += " The sequence is long, so the control is a sample and the map shows a part."
     if view.edited.sites:
-        text += " Dark bars: planted sites."
+        text += " Bars between the two: planted sites."
     if kinds - {"substitution"}:
         text += " Insertions and deletions are held against substitutions too."
     return text
@@ -129,9 +133,9 @@ def _legend(view: View, results: dict[str, Screen]) -> str:
 
 def _symbols(kinds: set[str]) -> str:
     """Return what the marks mean, where there is more than one kind."""
-    words = {"substitution": "circle a substitution", "deletion": "triangle down a deletion",
-             "insertion": "triangle up an insertion", "several": "diamond several bases at once"}
-    return ": " + ", ".join(words[k] for k in words if k in kinds) if kinds - {"substitution"} else ""
+    words = {"substitution": "a circle for a substitution", "deletion": "a triangle down for a deletion",
+             "insertion": "a triangle up for an insertion", "several": "a diamond for several bases at once"}
+    return ", " + ", ".join(words[k] for k in words if k in kinds) if kinds - {"substitution"} else ""
 
 
 def kind(variant: Variant) -> str:
