@@ -4,7 +4,8 @@
     key = keep_genome(data, "mine.fa")     # an upload: the same bytes have the same key, also after a restart
     open_genome(key)                       # by key alone: EXAMPLE, "listed:references/hg38.fa.gz", "upload:3f..."
 
-A visitor only ever names a key. Indexes and uploads lie beside the runs, never beside somebody's file.
+A visitor only ever names a key. Uploads with their indexes, and the indexes of what is listed, lie beside the runs, never beside
+somebody's file.
 """
 
 import hashlib
@@ -28,8 +29,8 @@ from .example_genome import example_fasta
 
 VARIABLE, FOLDER = "SEQVIZ_GENOMES", ".genomes"
 EXAMPLE, LISTED, UPLOADED = "example", "listed:", "upload:"
-LARGEST, MOST_UNPACKED = 50_000_000, 400_000_000
-"""Bytes of an uploaded FASTA as it comes, and unpacked."""
+LARGEST, MOST_UNPACKED, MOST_CONTIGS = 50_000_000, 400_000_000, 100_000
+"""Bytes of an uploaded FASTA as it comes, and unpacked, and its contigs, each of which takes memory and time."""
 QUICK = 200_000_000
 """Bytes of a file whose index is made while a page waits; of a larger one it is made by a worker."""
 _TOKEN = re.compile(r"[0-9a-f]{20}")
@@ -110,7 +111,9 @@ def keep_genome(data: bytes, name: str) -> str:
             path.write_bytes(data)
             (making / "name.txt").write_text(one_line(name), encoding="utf-8")
             _told_as(name, path, making / "trial")
-            shutil.rmtree(making / "trial", ignore_errors=True)
+            for index in (making / "trial").iterdir():  # goes beside it, and with it when there has to be room
+                index.rename(making / f"{path.name}{index.suffix}")
+            (making / "trial").rmdir()
             with suppress(OSError):  # another visitor was quicker
                 making.rename(folder)
         finally:
@@ -122,7 +125,7 @@ def keep_genome(data: bytes, name: str) -> str:
 def _told_as(name: str, path: Path, indexes: Path) -> None:
     """Open a file on trial; what is wrong with it is said under the visitor's own name for it."""
     try:
-        Genome(path, indexes, MOST_UNPACKED)
+        Genome(path, indexes, MOST_UNPACKED, MOST_CONTIGS)
     except SeqVizError as error:
         raise SeqVizError(str(error).replace(repr(path.name), repr(one_line(name)[:60]), 1)) from error
 

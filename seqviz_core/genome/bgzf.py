@@ -3,6 +3,7 @@
 A BGZF file is many small gzip members, each of which says in its header how long it is packed (SAM specification 1.6, 4.1).
 """
 
+import gzip
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,15 @@ def unpacked_size(path: Path) -> int:
     if last != 0:
         raise SeqVizError("The bgzip file is cut off: its last, empty block is missing. Copy the whole file.")
     return total
+
+
+def count_contigs(path: Path) -> int:
+    """Return how many lines of a FASTA, plain or packed, begin with '>'; no more than a piece of it is held at once."""
+    n, before = 0, b"\n"
+    with gzip.open(path) if is_gzip(path) else path.open("rb") as file:
+        while piece := file.read(2**20):
+            n, before = n + (before + piece).count(b"\n>"), piece[-1:]
+    return n
 
 
 def _blocks(file: BinaryIO) -> Iterator[int]:

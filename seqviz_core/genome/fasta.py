@@ -26,7 +26,7 @@ from pathlib import Path
 from pyfaidx import Faidx, FastaIndexingError, UnsupportedCompressionFormat
 
 from ..errors import SeqVizError
-from .bgzf import RECOMPRESS, is_gzip, unpacked_size
+from .bgzf import RECOMPRESS, count_contigs, is_gzip, unpacked_size
 
 PACKED, PLAIN = (".gz", ".bgz"), (".fa", ".fasta", ".fna")
 logger = logging.getLogger(__name__)
@@ -42,15 +42,18 @@ _WRONG = (SeqVizError, FastaIndexingError, UnsupportedCompressionFormat, ValueEr
 class Genome:
     """An indexed FASTA. contigs : length in bases of each, in the file's order. Safe to share by threads."""
 
-    def __init__(self, path: Path, indexes: Path, most_unpacked: int | None = None):
+    def __init__(self, path: Path, indexes: Path, most_unpacked: int | None = None, most_contigs: int | None = None):
         """Open `path` (its name ends in one of SUFFIXES), making its index in the folder `indexes` where it has none.
 
-        most_unpacked : bytes that a packed file may hold. Raises SeqVizError for what is no FASTA, or cannot be indexed.
+        most_unpacked : bytes that a packed file may hold. most_contigs : that a file may have, counted before it is indexed.
+        Raises SeqVizError for what is no FASTA, is larger, or cannot be indexed.
         """
         self.name = path.name
         packed = path.name.lower().endswith(PACKED)
         with _told(path.name):
             _check_kind(path, packed, most_unpacked)
+            if most_contigs is not None and (n := count_contigs(path)) > most_contigs:
+                raise SeqVizError(f"it has {n:,} contigs; at most {most_contigs:,} are read.")
             self._faidx = _indexed(path, indexes, packed)
         self._starts = [block.ustart for block in self._faidx.gzi_index] if packed else None
         self._lock = threading.Lock()

@@ -94,6 +94,28 @@ def test_an_upload_that_is_too_large(monkeypatch, tmp_path):
         genomes.keep_genome(pack(tmp_path / "x.gz", fasta(CONTIGS)).read_bytes(), "x.fa")
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_upload_of_too_many_contigs_is_refused_before_it_is_indexed(monkeypatch, tmp_path, own_runs, packed):
+    monkeypatch.setattr(genomes, "MOST_CONTIGS", 3)
+    monkeypatch.setattr("seqviz_core.genome.fasta._indexed", lambda *asked: pytest.fail("it was indexed"))
+    many = fasta({f"c{i}": "ACGT" * 300_000 for i in range(2)} | {"c>2": "A", "c3": "C"})  # over several pieces
+    data = pack(tmp_path / "x.gz", many).read_bytes() if packed else many
+    with pytest.raises(SeqVizError, match="'x.fa': it has 4 contigs; at most 3 are read"):
+        genomes.keep_genome(data, "x.fa")
+    assert list((own_runs / ".genomes" / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_upload_is_indexed_once_and_its_index_lies_with_it(tmp_path, own_runs, packed):
+    data = pack(tmp_path / "x.gz", fasta(CONTIGS)).read_bytes() if packed else fasta(CONTIGS)
+    path = genomes.path_of(genomes.keep_genome(data, "x.fa"))
+    assert {file.name for file in path.parent.iterdir()} == {"name.txt", path.name, f"{path.name}.fai",
+                                                             *([f"{path.name}.gzi"] if packed else [])}
+    assert not genomes.is_slow(genomes.UPLOADED + path.parent.name) and not (own_runs / ".genomes" / "indexes").exists()
+    assert genomes.open_genome(genomes.UPLOADED + path.parent.name).fetch("chr1", 3, 200) == CONTIGS["chr1"][3:200]
+    assert not (own_runs / ".genomes" / "indexes").exists()
+
+
 def test_uploads_that_nobody_opened_longest_make_room(monkeypatch, own_runs):
     monkeypatch.setenv("SEQVIZ_SAVED_MB", "1")
     keys = []
