@@ -15,7 +15,7 @@ from ..metrics.rows import rank_rows
 from ..sequences.variants import Variant
 
 LEAST = 10  # measurements
-MOST_TURNS = 999
+MOST_TURNS, FEWEST_TURNS = 999, 39  # with 39, 1 in 40 values of chance lies above all of them, and 1 in 40 below
 _NEAR = 0.05  # share of the sequence that a turn moves at least, either way
 
 
@@ -23,7 +23,7 @@ _NEAR = 0.05  # share of the sequence that a turn moves at least, either way
 class Agreement:
     """Of n variants: spearman between predicted and measured effects, and of their sizes; null (m,) with the measurements turned.
 
-    low, high : between them lie 95% of the null; nan where there are too few variants for one.
+    low, high : between them lie 95% of the null; nan where there are fewer than FEWEST_TURNS.
     """
 
     n: int
@@ -33,16 +33,20 @@ class Agreement:
 
     @property
     def low(self) -> float:
-        return float(np.quantile(self.null, 0.025)) if len(self.null) else float("nan")
+        return self._edge(0.025)
 
     @property
     def high(self) -> float:
-        return float(np.quantile(self.null, 0.975)) if len(self.null) else float("nan")
+        return self._edge(0.975)
 
     @property
     def above(self) -> bool:
         """Whether the agreement is higher than the null's 95%."""
         return self.spearman > self.high
+
+    def _edge(self, share: float) -> float:
+        """Return what a further value of chance stays below with this probability: with m values, k of m + 1."""
+        return float(np.quantile(self.null, share, method="weibull")) if len(self.null) >= FEWEST_TURNS else float("nan")
 
 
 def agreement(variants: Sequence[Variant], predicted: np.ndarray, measured: np.ndarray) -> Agreement:
@@ -76,7 +80,7 @@ def _pearson(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _turned(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the correlation at each turn of the measurements by more than a twentieth, at most MOST_TURNS of them."""
+    """Return the correlation at each turn of the measurements by at least a twentieth, at most MOST_TURNS of them."""
     n = len(one)
     least = max(1, round(_NEAR * n))
     turns = np.arange(least, n - least + 1)
@@ -97,6 +101,8 @@ def conclude(agreements: dict[str, Agreement], class_name: str, made: str = "mea
 def _said(name: str, found: Agreement, class_name: str, made: str) -> str:
     rho, low, high = (f"{v:.2f}".replace("-", "\u2212") for v in (found.spearman, found.low, found.high))
     text = f"{name}: Spearman {rho} between its change of the logit of {class_name} and {found.n:,} {made} effects"
+    if np.isnan(found.high):
+        return f"{text}; they are too few to tell that from chance."
     if found.spearman > found.high:
         return f"{text}, more than the same measurements turned along the sequence give ({low} to {high})."
     if found.spearman < found.low:

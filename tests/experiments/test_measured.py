@@ -70,3 +70,19 @@ def test_the_published_benchmark_reads_its_table(tmp_path):
     assert [row.what for row in found] == [f"LDLR, {what}" for what in ("360 variants, Spearman", "the null's 97.5%",
                                                                         "Spearman of the sizes")]
     assert all(len(row.ours) == 3 and -1 <= value <= 1 for row in found for value in row.ours)
+
+
+def test_a_short_table_has_no_null_to_stand_out_from():
+    values = np.arange(41.0)
+    assert len(agreement(VARIANTS[:41], values, values).null) == 38 and not agreement(VARIANTS[:41], values, values).above
+    text = conclude({"CNN": agreement(VARIANTS[:41], values, values)}, "SP1")
+    assert text == ("CNN: Spearman 1.00 between its change of the logit of SP1 and 41 measured effects; they are too few to tell "
+                    "that from chance.")
+    longer = agreement(VARIANTS[:43], np.arange(43.0), np.arange(43.0))
+    assert len(longer.null) == 40 and longer.above
+
+
+def test_chance_stands_out_as_seldom_as_is_said():
+    rng = np.random.default_rng(9)
+    above = np.mean([agreement(VARIANTS[:43], *rng.normal(size=(2, 43))).above for _ in range(600)])
+    assert 0.01 < above < 0.05  # 1 in 40
