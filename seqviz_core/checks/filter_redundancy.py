@@ -102,7 +102,8 @@ def prune(choose: Scored, report: Scored, tolerance: float = TOLERANCE, tell: "T
     order, chosen_on = _greedy(choose, lambda share: tell(0.6 * share, "Taking out the filter that costs least"))
     n, whole = len(order), report.without()
     measured = [report.without(order[:k]) for k in range(n + 1)]
-    removable = max(k for k in range(n + 1) if all(chosen_on[0] - a <= tolerance + 1e-12 for a in chosen_on[:k + 1]))
+    fit = [k for k in range(n + 1) if all(chosen_on[0] - a <= tolerance + 1e-12 for a in chosen_on[:k + 1])]
+    removable = max(fit, default=0)  # none where the AUROC is not defined
     counts = sorted({*np.linspace(0, n, min(STEPS, n) + 1).round().astype(int).tolist(), removable})
     rng, rows = np.random.default_rng(seed), []
     for r in range(ORDERS):

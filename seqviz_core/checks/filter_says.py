@@ -38,6 +38,8 @@ def alone_says(found: Alone) -> str:
 def pruning_says(found: Pruning) -> str:
     """Return how many filters can go together, and at what cost, beside as many at random."""
     n, k = len(found.order), found.removable
+    if not found.auroc or found.auroc[0] != found.auroc[0]:
+        return "How many can go together cannot be said: no AUROC can fall."
     if not k:
         return f"No filter of {n} can be taken out without costing more than {found.tolerance:g} AUROC."
     return (f"{k} of {n} filters can be removed together at a cost of {cost(found.cost)}; {k} removed at random cost "

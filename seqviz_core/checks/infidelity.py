@@ -40,13 +40,14 @@ def infidelity_of(model: nn.Module, asked: Cases, explained: Attribution, lens: 
     value a base (integrated gradients and its kin) that value is what the mutant should lose, whatever the new base.
     """
     values = claimed(explained, asked, lens)
-    turned = np.stack([np.roll(v, int(by), axis=-1) for v, by in zip(values, _turns(asked, seed))])
+    moved = lambda of: np.stack([np.roll(v, int(by), axis=-1) for v, by in zip(of, _turns(asked, seed))])
+    turned = moved(values) if lens.per_letter else moved(explained.observed)[:, None] * asked.X
     none = np.zeros_like(values)
     raw = _captum(model, asked, values, lens, seed, samples, False)
-    scaled, moved = (_captum(model, asked, v, lens, seed, samples, True) for v in (values, turned))
+    scaled, chance = (_captum(model, asked, v, lens, seed, samples, True) for v in (values, turned))
     change = _captum(model, asked, none, lens, seed, samples, False)
     share = lambda part: np.divide(part, change, out=np.full_like(change, np.nan), where=change > 0).clip(0, 1)
-    return Infidelity(raw, share(scaled), share(moved))
+    return Infidelity(raw, share(scaled), share(chance))
 
 
 def sensitivity_of(model: nn.Module, asked: Cases, lens: Lens, *, seed: int, neighbours: int = 10) -> np.ndarray:

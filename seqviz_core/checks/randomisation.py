@@ -59,6 +59,11 @@ class Likeness:
     def main_null_high(self) -> tuple[float, ...]:
         return self.null_high if METHODS[lens_of(self.name).method].signed else self.size_null_high
 
+    @property
+    def sizes_stay(self) -> bool:
+        """Whether the sizes are alike (> GONE, beyond turned maps) after the last change: the same bases, with other signs."""
+        return self.absolute[-1] > max(GONE, self.size_null_high[-1])
+
 
 @dataclass(frozen=True)
 class Randomisation:
@@ -82,15 +87,15 @@ class Randomisation:
         """Return what a cascade says of a method; of independent layers nothing is said ("unknown").
 
         "stays": alike (>= KEPT, beyond turned maps) with the upper half of the layers random, or more than GONE at the end.
-        "depends": below GONE with the upper half random and at the end, or no more than turned maps. Else "partly".
+        "depends": below GONE with the upper half random, and sign aside at the end, or no more than turned maps. Else "partly".
         """
         half, last = self.half, len(self.layers) - 1
-        if self.how != "cascading" or not np.isfinite(curve.main[half]):
+        if self.how != "cascading" or not np.isfinite([curve.main[half], curve.main[last]]).all():
             return "unknown"
         beyond = lambda k, least: curve.main[k] > max(least, curve.main_null_high[k])
         if beyond(half, KEPT) or beyond(last, GONE):
             return "stays"
-        return "partly" if beyond(half, GONE) else "depends"
+        return "partly" if beyond(half, GONE) or curve.sizes_stay else "depends"
 
     @property
     def half(self) -> int:

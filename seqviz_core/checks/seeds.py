@@ -52,24 +52,30 @@ def seeds_agree(models: Sequence[nn.Module], asked: Cases, lens: Lens, *, seed: 
 
 def seeds_say(found: SeedsAgree) -> str:
     """Return one sentence: how alike the maps of the seeds are, beside turned maps."""
+    if not np.isfinite(found.value):
+        return f"Of {found.models} seeds nothing can be said by {in_text(lens_of(found.lens))}: the map of one of them is flat."
     interval = f" (95 % interval {found.low:.2f} to {found.high:.2f})" if np.isfinite(found.low) else ""
     text = (f"Over {found.n} sequences the maps of {found.models} seeds by {in_text(lens_of(found.lens))} agree at "
             f"r {found.value:.2f}{interval}; turned maps stay below {found.null_high:.2f}.")
     if found.truth:
         text += f" Their truth AUPRC lies between {min(found.truth):.2f} and {max(found.truth):.2f}."
-    if found.value <= found.null_high:
+    if not found.value > found.null_high:
         return text + " That is no better than chance: what one map shows is that training's own."
     return text
 
 
 def control_says(curves: Sequence[Likeness], n: int) -> str:
     """Return how alike the maps of a model and of its control, trained on permuted labels, are."""
+    flat, curves = ([c for c in curves if np.isfinite(c.main[0]) == there] for there in (False, True))
     alike = [c for c in curves if c.main[0] > max(c.main_null_high[0], 0.2)]
     name = lambda c: in_text(lens_of(c.name))
     number = lambda value: f"{value:z.2f}".replace("-", "\u2212")
+    if not curves:
+        return f"Nothing can be said on {n} sequences: the maps of the model or of its control are flat."
     told = ", ".join(f"{name(c)} {number(c.main[0])}" for c in curves)
     text = (f"Likeness with the map of the control on {n} sequences: {told} (unrelated maps reach "
             f"{max(c.main_null_high[0] for c in curves):.2f}).")
+    text += f" Of {' and '.join(map(name, flat))} nothing can be said: the map is flat." if flat else ""
     if alike:
         return text + (f" What {' and '.join(map(name, alike))} {'show' if len(alike) > 1 else 'shows'} is there without "
                        "anything to learn: it comes from the sequence or the architecture.")

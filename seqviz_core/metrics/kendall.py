@@ -19,7 +19,11 @@ def kendall_tau(x: np.ndarray, y: np.ndarray) -> float:
     return float((a * b).sum() / both ** 0.5) if both else float("nan")
 
 
-def tau_of_chance(n: int, share: float = 0.95, shuffles: int = 400, seed: int = 0) -> float:
-    """Return what |tau_b| of two unrelated rankings of n things stays below in `share` of all shuffles."""
-    rng, ranks = np.random.default_rng(seed), np.arange(n)
-    return float(np.quantile([abs(kendall_tau(ranks, rng.permutation(n))) for _ in range(shuffles)], share)) if n > 1 else 1.0
+def tau_of_chance(x: np.ndarray, y: np.ndarray, share: float = 0.95, shuffles: int = 400, seed: int = 0) -> float:
+    """Return what |tau_b| of x (n,) and y (n,) stays below in `share` of all orders of y, ties as they are; nan as `kendall_tau`."""
+    if not np.isfinite(kendall_tau(x, y)):
+        return float("nan")
+    rng = np.random.default_rng(seed)
+    a, b = (np.sign(v[:, None] - v[None, :]) for v in (np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)))
+    size, orders = float(np.abs(a).sum() * np.abs(b).sum()) ** 0.5, (rng.permutation(len(b)) for _ in range(shuffles))
+    return float(np.quantile([abs((a * b[np.ix_(order, order)]).sum()) / size for order in orders], share))

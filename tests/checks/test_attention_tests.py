@@ -226,7 +226,12 @@ def test_tau_is_scipys(seed):
 def test_tau_without_order_and_by_chance():
     assert math.isnan(kendall_tau(np.ones(4), np.arange(4)))
     n = 40  # variance of tau of unrelated rankings: 2 (2n + 5) / (9 n (n - 1))
-    assert tau_of_chance(n) == pytest.approx(1.96 * math.sqrt(2 * (2 * n + 5) / (9 * n * (n - 1))), rel=0.15)
+    ranks = np.arange(n)
+    assert tau_of_chance(ranks, ranks) == pytest.approx(1.96 * math.sqrt(2 * (2 * n + 5) / (9 * n * (n - 1))), rel=0.15)
+    half = ranks < n // 2  # S varies by n1 n2 (n + 1) / 3 with so many ties, and is divided by the root of both numbers of pairs
+    spread = math.sqrt(n**2 / 4 * (n + 1) / 3) / math.sqrt(n * (n - 1) / 2 * n**2 / 4)
+    assert tau_of_chance(ranks, half) == pytest.approx(1.96 * spread, rel=0.15)
+    assert math.isnan(tau_of_chance(ranks, np.zeros(n)))
 
 
 def test_tokens_and_the_bases_they_stand_for():
@@ -246,7 +251,7 @@ def test_a_planted_site_against_the_same_stretch_moved():
     (idle,) = head_tests(IGNORES, x, 1, (12, 15))
     assert idle.looks and not idle.matters and what_it_does(idle) == "lights up, does nothing"
     said = heads_say([idle], "the planted site")
-    assert "1 of 1 heads look at the planted site" in said and "lights up and does nothing" in said
+    assert "The only head looks at the planted site" in said and "lights up and does nothing" in said
     (away,) = head_tests(ATTENDED, x, 1, (3, 6))
     assert not away.looks
 

@@ -150,6 +150,18 @@ def test_a_method_with_one_value_a_base_claims_it_whatever_the_new_base_is():
     assert infidelity_of(model, asked, explained, IG, seed=1, samples=20_000).raw == pytest.approx(exact, rel=0.05)
 
 
+@pytest.mark.parametrize("lens", [SALIENCY, IG])
+def test_the_moved_map_claims_as_much_as_the_map_itself(lens):
+    """A map that is everywhere the same is the same map when it is moved, so its null is itself."""
+    X = one_hot(*random_sequences(3, LENGTH, 0))
+    model, asked = linear_model(length=LENGTH), cases(X, 1)
+    explained = explain(model, asked, lens)
+    explained.values[:] = explained.values[..., :1]
+    explained.observed[:] = 1
+    found = infidelity_of(model, asked, explained, lens, seed=0)
+    assert found.null == pytest.approx(found.share, abs=1e-6)
+
+
 def test_a_substitution_stays_one_hot_changes_one_base_and_leaves_unknown_ones():
     X = torch.from_numpy(np.repeat(one_hot("ACGTNNNACG", "NNNNNNNNNN"), 200, 0))
     out = substituting(0)(X)

@@ -183,6 +183,14 @@ def test_a_needed_filter_goes_last_and_a_dead_one_costs_nothing():
     assert pruning.random[-1] == (3, 0.5, 0.5, 0.5) and 0 <= pruning.random_cost <= 0.5
 
 
+def test_where_all_are_of_one_class_nothing_is_said():
+    data = words(*random_sequences(10, 40, 9), labels=[1] * 10)
+    on = scored(detector(1.0, 2.0), data)
+    pruning = prune(on, on)
+    assert pruning.removable == 0 and "cannot be said" in pruning_says(pruning)
+    assert "All of these sequences are of one class" in alone_says(each_alone(on))
+
+
 def test_what_is_removed_is_chosen_on_other_sequences(monkeypatch):
     """On what it is chosen by both filters look idle; the report says what it costs elsewhere."""
     data = task_of()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from seqviz_core.checks.lens import Lens, cases
 from seqviz_core.checks.randomisation import Likeness
@@ -33,3 +34,16 @@ def test_a_control_that_draws_the_same_map_is_told():
     assert "saliency −0.30, guided backpropagation 0.70" in control_says([one("saliency", -0.3), one("guided_backprop", 0.7)], 40)
     assert "What guided backpropagation shows is there without" in control_says([one("guided_backprop", 0.7)], 40)
     assert "No map of the control is like the model's" in control_says([one("ism", 0.15)], 40)
+
+
+def test_of_flat_maps_nothing_is_said():
+    flat = Likeness("ism", *(((float("nan"),),) * 7))
+    there = Likeness("saliency", (0.1,), (0.1,), (0.1,), (0.1,), (-0.2,), (0.2,), (0.2,))
+    assert control_says([flat], 40).startswith("Nothing can be said")
+    both = control_says([there, flat], 40)
+    assert "nan" not in both and "Of in-silico mutagenesis nothing can be said" in both
+    models = [linear_model(1, length=50), linear_model(2, length=50)]
+    with torch.no_grad():
+        models[1].weight[:] = 0
+    said = seeds_say(seeds_agree(models, cases(X, 0), Lens("saliency", True), seed=0))
+    assert "nothing can be said" in said and "nan" not in said
