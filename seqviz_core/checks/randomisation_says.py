@@ -8,7 +8,7 @@ from ..training import find_run
 from .card import Findings, Mark, Number, Skipped, Subject, card_section
 from .faithfulness_says import cases_asked
 from .lens import Lens, applicable, cases_of, in_text, lens_of
-from .randomisation import GONE, KEPT, Likeness, Randomisation, Verdict, randomisation
+from .randomisation import KEPT, Likeness, Randomisation, Verdict, randomisation
 from .weights import Fresh
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ CARD_N = 12
 
 
 def fresh_of(spec: "RunSpec", task: "Task") -> Fresh:
-    """Return seed -> the run's architecture as it is before training, with weights of that seed."""
-    return lambda seed: replace(spec, training=replace(spec.training, seed=seed)).make_model(task).eval()
+    """Return seed -> the run's architecture before training, weights by that seed; never those that the run itself began with."""
+    other = lambda seed: seed if seed != spec.training.seed else 2**31 - 1 - seed
+    return lambda seed: replace(spec, training=replace(spec.training, seed=other(seed))).make_model(task).eval()
 
 
 def conclude(found: Randomisation) -> str:
@@ -48,10 +49,12 @@ def marked(found: Randomisation, curve: Likeness) -> str:
 
 
 def _stays(found: Randomisation, curve: Likeness) -> str:
-    at_end = curve.main[-1] > max(GONE, curve.main_null_high[-1])
-    k = len(found.layers) - 1 if at_end else found.half
+    k, last = found.half, len(found.layers) - 1
+    if curve.main[last] > max(KEPT, curve.main_null_high[last]) or curve.main[k] <= max(KEPT, curve.main_null_high[k]):
+        k = last
+    at_end, alike = k == last, "stays the same" if curve.main[k] > KEPT else "is still like itself"
     what = "every weight was" if at_end else f"{upper_layers(found)} {'were' if found.half else 'was'}"
-    return (f"{_capital(in_text(lens_of(curve.name)))}: the map stays the same at {curve.main[k]:.2f} after {what} made random "
+    return (f"{_capital(in_text(lens_of(curve.name)))}: the map {alike} at {curve.main[k]:.2f} after {what} made random "
             f"(unrelated maps reach {curve.main_null_high[k]:.2f}): it does not show what "
             f"{'this model' if at_end else 'these layers' if found.half else 'that layer'} learned.")
 
@@ -70,7 +73,9 @@ def _depend(found: Randomisation, curves: Sequence[Likeness]) -> str:
 
 def _partly(found: Randomisation, curve: Likeness) -> str:
     return (f"{_capital(in_text(lens_of(curve.name)))} depends on the model in part: the likeness is "
-            f"{curve.main[found.half]:.2f} with {upper_layers(found)} random, {_range(curve.main[-1:])} with all of them.")
+            f"{_range([curve.main[found.half]])} with {upper_layers(found)} random, {_range(curve.main[-1:])} with all of them."
+            + (f" Which bases stand out, their sign aside, stays at {_range(curve.absolute[-1:])} even then."
+               if curve.sizes_stay else ""))
 
 
 def _weakest(found: Randomisation, curve: Likeness) -> str:

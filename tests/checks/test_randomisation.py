@@ -182,6 +182,14 @@ def test_the_verdict_reads_the_upper_half_and_the_end(values, verdict):
     assert found.half == 1 and found.verdict(found.curves[0]) == verdict
 
 
+@pytest.mark.parametrize(("values", "said"), [
+    ((0.9, 0.7, 0.4, 0.3), "stays the same at 0.70 after the upper 2 of 4 layers were made random"),
+    ((0.9, 0.7, 0.6, 0.6), "stays the same at 0.60 after every weight was made random"),
+    ((0.9, 0.1, 0.1, 0.3), "is still like itself at 0.30 after every weight was made random")])
+def test_what_stays_is_told_at_the_stage_where_it_stays(values, said):
+    assert said in conclude(Randomisation("cascading", ("d", "c", "b", "a"), (curve("saliency", *values),), 10, 1, True))
+
+
 def test_single_layers_are_told_by_the_one_the_map_hangs_on():
     found = Randomisation("independent", ("head", "conv"), (curve("saliency", 0.7, 0.05),), 10, 1, True)
     assert found.verdict(found.curves[0]) == "unknown"

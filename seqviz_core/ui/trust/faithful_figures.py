@@ -42,7 +42,7 @@ def short(name: str) -> str:
 def draw_curves(found: Faithfulness, lenses: Sequence[Lens], key: str) -> None:
     """Draw what happens as bases are replaced, and as they are put back, by each method's order."""
     d = found.deletion
-    of = "this sequence, n = 1" if d.n == 1 else f"n = {d.n} sequences"
+    of = "On this sequence, n = 1" if d.n == 1 else f"On n = {d.n} sequences"
     first = {"size": "with the largest letters", "for": "that speak most for the class"}[d.order]
     falls = f"How fast does the logit fall as the bases {first} are replaced?"
     back = "How fast does it rise as they are put back?"
@@ -52,7 +52,7 @@ def draw_curves(found: Faithfulness, lenses: Sequence[Lens], key: str) -> None:
         drawn = line_figure(lines, x=f"{X} {'replaced' if what == 'deletion' else 'put back'}", y=Y, height=270, theme=theme(),
                             limits=_limits(found), alt=_alt(found, what, band), uirevision=f"{what}_{key}")
         figure(drawn, f"{what}_{key}", lambda lines=lines: lines_table(lines, X, Y))
-    st.caption(f"{of[0].upper()}{of[1:]}. A base is replaced by the one at its place in a dinucleotide shuffle of the sequence, "
+    st.caption(f"{of}. A base is replaced by the one at its place in a dinucleotide shuffle of the sequence, "
                f"never by nothing. Faithful: the first curve falls early, the second rises early. Dotted, the control: "
                f"{d.orders} random orders, their mean, and in the band all of them. Dashed: the order of in-silico mutagenesis, "
                "which asks the model about every change.")
