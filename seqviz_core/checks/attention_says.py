@@ -53,13 +53,16 @@ def heads_say(tests: Sequence[HeadTest], what: str) -> str:
                 f"{strongest}.")
     looking = [t for t in tests if t.looks]
     if not looking:
-        return (f"None of {n} heads looks at {what} more than at {MOST} of the places elsewhere; " + strongest + ".")
+        none = "The only head does not look" if n == 1 else f"None of {n} heads looks"
+        return f"{none} at {what} more than at {MOST} of the places elsewhere; {strongest}."
     idle = [t for t in looking if not t.matters]
-    said = f"{len(looking)} of {n} heads look at {what} more than at {MOST} of the places elsewhere; {strongest}."
+    look = "The only head looks" if n == 1 else f"{len(looking)} of {n} heads look"
+    said = f"{look} at {what} more than at {MOST} of the places elsewhere; {strongest}."
     if idle:
         names = "; ".join(f"{head_label(t.head)}: {number(t.change)}, elsewhere {size(t.change_of_chance)}" for t in idle[:3])
         more = f" and {len(idle) - 3} more" if len(idle) > 3 else ""
-        said += f" {len(idle)} of them light{'s' * (len(idle) == 1)} up and do{'es' * (len(idle) == 1)} nothing ({names}{more})."
+        who = "It" if n == 1 else f"{len(idle)} of them"
+        said += f" {who} light{'s' * (len(idle) == 1)} up and do{'es' * (len(idle) == 1)} nothing ({names}{more})."
     return said
 
 
@@ -70,7 +73,7 @@ def edge_says(edge: EdgeTest) -> str:
     lot = f"a random edge ({MOST} of {len(edge.random[1])}: {size(edge.of_chance)})"
     alike = f"an edge of such weight ({MOST} of the {len(edge.alike[1])} nearest: {size(edge.of_alike)})"
     if of_lot and of_alike:
-        return f"This edge matters: {changed}, more than {lot} and more than {alike}."
+        return f"This edge counts beyond chance: {changed}, more than {lot} and more than {alike}."
     than = f"more than {lot}, but no more than {alike}" if of_lot else f"no more than {lot}"
     return f"Attention is a hypothesis: {changed}, {than}."
 
@@ -83,25 +86,29 @@ def keys_say(keys: KeyTest, label: str) -> str:
     listed = ", ".join(f"{words[name]} {tau:.2f}" if np.isfinite(tau) else f"{words[name]} not at all (it is everywhere alike)"
                        for name, tau in own)
     beyond = sum(tau > keys.chance for _, tau in own)
-    verdict = {0: "it agrees with none of the three beyond chance", 3: "it agrees with all three beyond chance"}.get(
-        beyond, f"it agrees with {beyond} of the three beyond chance")
+    verdict = {0: "with none of three other measures", 3: "with all three other measures"}.get(
+        beyond, f"with {beyond} of three other measures")
     both = taus["gradient and leave-one-out"]
-    with_each_other = f"; gradient and leave-one-out have {both:.2f} with each other" if np.isfinite(both) else ""
-    return (f"Kendall's tau of the attention of {label} over {len(keys.tokens)} tokens: {listed} (unrelated rankings stay below "
-            f"{keys.chance:.2f} in {MOST}); {verdict}{with_each_other}.")
+    with_each_other = f" Gradient and leaving out have {both:.2f} with each other." if np.isfinite(both) else ""
+    return (f"Beyond chance, the attention of {label} agrees {verdict} of which tokens matter. Kendall's tau over "
+            f"{len(keys.tokens)} tokens (1: the same order, 0: unrelated; chance stays below {keys.chance:.2f} in {MOST}): "
+            f"{listed}.{with_each_other}")
 
 
 def swaps_say(found: Swaps, label: str) -> str:
     """Return how different the attention of a head can be with the same answer, and what shuffling it does."""
-    distance, change, shift = (float(part[0]) for part in found.adversarial)
-    said = (f"Shuffling the attention of {label} changes the answer by {percent(found.median_tvd)} (median of "
-            f"{len(found.permuted[1])} shuffles, in probability). ")
+    distance, shift = float(found.adversarial[0][0]), float(found.adversarial[2][0])
+    if found.most <= 0:
+        return f"There is one token only, so {label} can look nowhere else."
+    kept = f"the same answer to within {percent(found.same)}"
+    how = f"{distance / found.most:.0%} of the greatest distance there is (JSD {distance:.2f} of {found.most:.2f})"
     if distance >= 0.5 * found.most:
-        return said + (f"Attention as different as JSD {distance:.2f}, of at most {found.most:.2f}, gives the same answer "
-                       f"to within {percent(found.same)}, with the logit changed by {number(shift)}: where this head looks is "
-                       "not needed for the answer on this sequence.")
-    return said + (f"The most different attention found that keeps the answer to within {percent(found.same)} has JSD "
-                   f"{distance:.2f}, of at most {found.most:.2f}: the answer ties this head to where it looks.")
+        said = (f"Where {label} looks is not needed for the answer on this sequence: attention at {how} gives {kept}, with the "
+                f"logit changed by {number(shift)}.")
+    else:
+        said = f"The answer ties {label} to where it looks: the most different attention found with {kept} is at {how}."
+    return said + (f" Shuffling its attention changes the answer by {percent(found.median_tvd)} in probability (median of "
+                   f"{len(found.permuted[1])} shuffles).")
 
 
 def percent(share: float) -> str:
@@ -118,7 +125,7 @@ def first_site(planted: np.ndarray | None) -> tuple[int, int] | None:
     return start, start + (len(rest) if rest.all() else int((~rest).argmax()))
 
 
-@card_section("attention", question="Is attention an explanation or not?", order=30)
+@card_section("attention", question="Does what attention looks at matter?", order=30)
 def attention_section(subject: Subject) -> Findings | Skipped:
     """Return what the heads look at and whether it matters, over N_CARD sequences; of the most used head the other tests."""
     X, asked, tests, keys, swapped = subject.X, subject.asked, [], [], []
@@ -147,8 +154,9 @@ def _findings(tests: list[list[HeadTest]], keys: list[KeyTest], swapped: list[Sw
     numbers = [*looks, Number(name, used, used_by_chance),
                Number("Kendall's tau, attention with change when masked", _mean([k.taus["masked key"] for k in keys]), chance),
                Number("Kendall's tau, attention with the gradient", _mean([k.taus["gradient"] for k in keys]), chance),
-               Number("output TVD when the attention is shuffled", float(np.median([s.median_tvd for s in swapped])), 0.0),
-               Number("JSD of the most different attention with the same answer",
+               Number("change of the probabilities when the attention is shuffled (TVD)",
+                      float(np.median([s.median_tvd for s in swapped])), 0.0),
+               Number("distance to the most different attention with the same answer (JSD)",
                       float(np.mean([s.adversarial[0][0] for s in swapped])), MOST_JSD)]
     null = ("other places put to the same test; for tau unrelated rankings; for shuffled attention no change, for the JSD the "
             "most there is, ln 2")

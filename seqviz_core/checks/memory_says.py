@@ -60,32 +60,33 @@ def places_say(places: Places, where: str, site: tuple[int, int] | None, site_na
     if math.isnan(far):
         return said + " At no place does it change the logit more than there."
     most = int(np.abs(places.change).argmax())
-    base = max(round(places.bases[most]) + 1, 1)
-    return said + (f" It changes most at base {base:,} ({number(float(places.change[most]))}), and at least half as much up to "
-                   f"{far:.0f} bases from {site_name}.")
+    base, largest = max(round(places.bases[most]) + 1, 1), f"({number(float(places.change[most]))})"
+    if abs(places.change[most]) <= places.of_chance[most]:
+        return said + f" It changes most at base {base:,} {largest}, no more than there without the site."
+    return said + (f" It changes most at base {base:,} {largest}, and at least half as much up to {far:.0f} bases from "
+                   f"{site_name}.")
 
 
 def lags_say(found: Mapping[str, Lag], memory: Memory, spacing: int | None = None) -> str:
-    """Return how long the layer remembers by its gate, and measured; spacing : bases between two planted sites."""
-    every = list(found.values())
-    reads = f"Reading {listed([READS[d] for d in found])}"
-    measured = f"the gradient is halved {listed([_after(g.measured, (len(g.gradient) - 1) * g.stride) for g in every])}"
-    traces = [_after(g.site_left, (len(g.left) - 1) * g.stride) for g in every if g.left is not None]
-    measured += f", the site's trace in the state {listed(traces)}" if traces else ""
+    """Return how long the layer remembers by its gate, and measured, a sentence a direction; spacing : bases between two
+    planted sites."""
+    said = " ".join(_lag_says(READS[direction], lag, memory) for direction, lag in found.items())
     if memory.keeps is None:
-        return f"{reads}: no gate keeps anything, so nothing promises how long; measured, {measured}."
-    units = [f"single units {g.by_unit.min():.0f} to {g.by_unit.max():.0f}" for g in every]
-    promised = listed([f"every {g.promised:.0f} bases ({of})" for g, of in zip(every, units)])
-    said = f"{reads}, by its mean {GATES[memory.keeps]} memory halves {promised}. Measured, {measured}."
+        return f"{said} No gate keeps anything here, so nothing promises how long."
     if spacing:
-        left = _share(0.5 ** (spacing / max(g.promised for g in every)))
+        left = _share(0.5 ** (spacing / max(lag.promised for lag in found.values())))
         said += f" The planted sites are {spacing:,} bases apart: by the gate alone {left} would be left of one at the other."
     return said
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return "a" or "a and b"."""
-    return " and ".join(words)
+def _lag_says(reads: str, lag: Lag, memory: Memory) -> str:
+    measured = f"the gradient is halved {_after(lag.measured, (len(lag.gradient) - 1) * lag.stride)}"
+    if lag.left is not None:
+        measured += f", the site's trace in the state {_after(lag.site_left, (len(lag.left) - 1) * lag.stride)}"
+    if memory.keeps is None:
+        return f"Reading {reads}, {measured}."
+    return (f"Reading {reads}, the mean {GATES[memory.keeps]} halves the memory every {lag.promised:.0f} bases (single units "
+            f"{lag.by_unit.min():.0f} to {lag.by_unit.max():.0f}); measured, {measured}.")
 
 
 def _after(bases: float, within: int) -> str:
@@ -96,7 +97,7 @@ def _share(share: float) -> str:
     return f"{share:.0%}" if share >= 0.01 else "less than 1 %"
 
 
-@card_section("memory", question="How long does the model remember?", order=40)
+@card_section("memory", question="Does the gate tell how long the model remembers?", order=40)
 def memory_section(subject: Subject) -> Findings | Skipped:
     """Return what a reset at the site costs and what is left LATER bases on, over N_CARD sequences, beside their nulls."""
     try:
@@ -104,7 +105,7 @@ def memory_section(subject: Subject) -> Findings | Skipped:
     except SeqVizError as error:
         return Skipped(str(error))
     X, asked, before = subject.X[:N_CARD], subject.asked, subject.run.spec.make_model().eval()
-    costs, left, untrained, ratios = [], [], [], []
+    costs, left, untrained, ratios, bounds = [], [], [], [], 0
     for row in range(len(X)):
         x, site = X[row:row + 1], first_site(None if asked.planted is None else asked.planted[row])
         if site:
@@ -113,7 +114,8 @@ def memory_section(subject: Subject) -> Findings | Skipped:
         left += [lag.after(LATER) for lag in mine.values()]
         untrained += [lag.after(LATER) for lag in lags(before, x, memory_of(before), site).values()]
         ratios += [ratio for lag in mine.values() if np.isfinite(ratio := _ratio(lag))]
-    return _findings(memory, costs, np.array(left), np.array(untrained), ratios, len(X))
+        bounds += sum(np.isfinite(_ratio(lag)) and not np.isfinite(lag.site_left) for lag in mine.values())
+    return _findings(memory, costs, np.array(left), np.array(untrained), ratios, len(X), bounds > 0)
 
 
 def _cost(subject: Subject, memory: Memory, x: Tensor, target: int, site: tuple[int, int]) -> tuple[float, float]:
@@ -135,7 +137,7 @@ def _ratio(lag: Lag) -> float:
 
 
 def _findings(memory: Memory, costs: Sequence[tuple[float, float]], left: np.ndarray, untrained: np.ndarray,
-              ratios: Sequence[float], n: int) -> Findings:
+              ratios: Sequence[float], n: int, at_least: bool) -> Findings:
     gate, gradient, trace = (_mean(column) for column in left.T)
     _, gradient_before, trace_before = (_mean(column) for column in untrained.T)
     numbers = []
@@ -153,8 +155,9 @@ def _findings(memory: Memory, costs: Sequence[tuple[float, float]], left: np.nda
     said += f" ({n} sequences)."
     if ratios:
         times = float(np.median(ratios))
-        said += (f" The trace lasts {times:.1f} times as long as the gate promises: the gate is "
-                 f"{'a fair' if _mark(ratios) == 'holds' else 'not a good'} measure of this memory.")
+        said += (f" The trace lasts {'at least ' if at_least else ''}{times:.1f} times as long as the gate promises (median of "
+                 f"{len(ratios)} readings): the gate is {'a fair' if _mark(ratios) == 'holds' else 'not a good'} measure of this "
+                 "memory.")
     return Findings(tuple(numbers), n, "the same sequences without the site for the reset; the untrained model for what is left",
                     said, _mark(ratios))
 

@@ -29,6 +29,7 @@ def internal_name(probe: str, kind: str) -> str:
 
 def _place(model: str, probe: str, kind: str) -> str:
     """Return "the CNN's feature map conv", or "your CNN's feature map conv"."""
+    model = "attention model" if model == "Attention" else model  # "the Attention's layer" would be no English
     return f"{'' if model.startswith('your ') else 'the '}{model}'s {internal_name(probe, kind)}"
 
 

@@ -14,6 +14,7 @@ from .run_ref import RunRef
 
 MARKS = {"holds": "Holds", "doubtful": "In doubt", "fails": "Fails", "open": "Open"}
 """What a section's mark is called."""
+LEGEND = ("Holds: the check is passed; in doubt: in part; fails: it is not; open: it describes, or can say neither.")
 COLOURS = {"holds": "#0b6b50", "doubtful": "#8a4b00", "fails": "#a30b27", "open": "#4b5260"}
 Card = Mapping[str, Any]
 
@@ -27,7 +28,8 @@ def card_json(card: Card, ref: RunRef, date: str) -> str:
 
 def card_html(card: Card, ref: RunRef, date: str) -> str:
     """Return the card as one HTML document that needs nothing from outside."""
-    parts = [f"<p>{escape(summary(card))}</p>", f'<p class="muted">{escape(made_from(card))} Made on {escape(date)}.</p>']
+    parts = [f"<p><strong>{escape(summary(card))}</strong></p>",
+             f'<p class="muted">{escape(LEGEND)} {escape(made_from(card))} Made on {escape(date)}.</p>']
     parts += map(_section, card["sections"])
     parts += ["<h2>Where does this come from?</h2>",
               html_table({"of": ["run", "SHA-256 of its weights", *versions()],
@@ -58,15 +60,20 @@ def made_from(card: Card) -> str:
     reached = f" Test AUROC {test['auroc']:.3f}" if test.get("auroc") is not None else ""
     reached += f" of a possible {card['ceiling']:.3f}" if reached and card.get("ceiling") is not None else ""
     return (f"Task: {card['task']}, training seed {card['training_seed']}.{reached}{'.' if reached else ''} Checked on "
-            f"{card['n']} fresh sequences of its task, drawn with seed {card['seed']}.")
+            f"fresh sequences of its task, drawn with seed {card['seed']}: each check says on how many.")
 
 
 def numbers_of(section: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the figures of a section, each beside its control, as a table to print."""
     numbers = section["numbers"]
-    show = lambda value: "" if value is None else f"{value:.3g}"
+    show = lambda value: "" if value is None else "0" if abs(value) < 1e-6 else f"{value:.3g}"
     return {"figure": [n["name"] for n in numbers], "value": [show(n["value"]) for n in numbers],
-            section["null_is"] or "control": [show(n["null"]) for n in numbers]}
+            "control": [show(n["null"]) for n in numbers]}
+
+
+def control_of(section: Mapping[str, Any]) -> str:
+    """Return what a section's controls are, in a sentence; empty where it has none."""
+    return f"Control: {section['null_is']}." if section["null_is"] else ""
 
 
 def _section(section: Mapping[str, Any]) -> str:
@@ -74,6 +81,7 @@ def _section(section: Mapping[str, Any]) -> str:
     if "why" in section:
         return f'<section>\n{head}<p class="muted">Does not apply: {escape(section["why"])}</p></section>'
     mark = f'<strong style="color: {COLOURS[section["mark"]]}">{MARKS[section["mark"]]}.</strong>'
-    n = f'<p class="muted">n = {section["n"]} {escape(section["counted"])}, {section["seconds"]:g} s.</p>'
+    n = (f'<p class="muted">{escape(control_of(section))} n = {section["n"]} {escape(section["counted"])}, '
+         f'{section["seconds"]:g} s.</p>')
     said = f"<p>{mark} {escape(section['conclusion'])}</p>"
     return f"<section>\n{head}{said}\n{html_table(numbers_of(section))}\n{n}</section>"

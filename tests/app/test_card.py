@@ -6,7 +6,9 @@ import pytest
 
 from seqviz_core.checks import card as cards
 from seqviz_core.checks.card import Findings, Number, Skipped, make_card
+from seqviz_core.export.card import LEGEND
 from seqviz_core.training.work import WorkSpec, WorkStore, work_here
+from seqviz_core.ui.components import literal
 from seqviz_core.ui.trust import card as page
 from tests.app_pages import quick_run, texts
 
@@ -26,7 +28,7 @@ def test_the_button_says_how_long_it_takes(open_page):
     at = open_page("trust", link={"v": "1", "tool": "card"})
     assert not at.exception
     (button,) = [b for b in at.button if b.key == "start_card"]
-    assert "about 45 s" in button.label
+    assert f"about {page.SECONDS:.0f} s" in button.label
 
 
 def test_a_finished_card_is_shown_with_its_sections(open_page, two_sections):
@@ -57,9 +59,15 @@ def test_a_number_of_sequences_out_of_bounds_is_told(open_page):
     assert "outside 10 to 500" in texts(at) and not at.exception
 
 
-def test_the_time_that_is_told_is_for_the_sequences_asked_for(open_page):
-    at = open_page("trust", link={"v": "1", "tool": "card", "asked": "n=120"})
-    assert any("1 min 30 s" in b.label for b in at.button if b.key == "start_card")
+def test_the_time_that_is_told_is_for_the_length_of_the_sequences(open_page):
+    at = open_page("trust", link={"v": "1", "run": quick_run("cnn"), "open": "card"})  # of 60 bases
+    assert any(f"about {0.6 * page.SECONDS:.0f} s" in b.label for b in at.button if b.key == "start_card")
+
+
+def test_the_marks_are_told(open_page, two_sections):
+    from seqviz_core.training import find_run
+    work_here(work_of("cnn", find_run("cnn").status.finished))
+    assert literal(LEGEND) in texts(open_page("trust", link={"v": "1", "tool": "card", "focus": "cnn"}))
 
 
 def test_the_page_and_the_card_agree_on_the_function():

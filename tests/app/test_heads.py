@@ -32,7 +32,7 @@ def test_the_model_that_has_attention_is_asked_and_every_head_is_tested(open_pag
     sequence, site, target = site_of(at)
     tests = head_tests(load("attention").model, one_hot(sequence), target, site)
     assert literal(heads_say(tests, f"the planted GATA2 at {site[0] + 1}–{site[1]}")) in texts(at)
-    assert "CNN has no attention, so Attention is asked instead." in texts(at) and len(tests) == 8
+    assert "CNN has no attention, so the Attention model is asked instead." in texts(at) and len(tests) == 8
 
 
 def test_an_edge_is_chosen_and_masked(open_page):

@@ -33,8 +33,8 @@ def test_at_first_the_state_is_reset_behind_the_site(open_page):
     at = open_page("trust", link=LINK)
     assert not at.exception and not at.error
     assert says(at, Act("reset", "lstm", BOTH), 15, 16, "before base 76") in texts(at)
-    assert "CNN does not read step by step and has no memory, so LSTM is asked instead." in texts(at)
-    assert "by its mean forget gate f memory halves every" in texts(at)
+    assert "CNN does not read step by step and has no memory, so the LSTM model is asked instead." in texts(at)
+    assert "the mean forget gate f halves the memory every" in texts(at)
 
 
 def test_a_gate_is_held_where_one_says(open_page):
@@ -70,8 +70,8 @@ def test_a_wrong_question_is_one_sentence_and_the_widgets_stay(open_page, link, 
     assert not at.exception and literal(sentence) in texts(at) and at.number_input(key="memory.place") is not None
 
 
-@pytest.mark.parametrize(("name", "gates", "sentence"), [("gru", ["r", "z", "n"], "by its mean update gate z"),
-                                                         ("rnn", None, "no gate keeps anything")])
+@pytest.mark.parametrize(("name", "gates", "sentence"), [("gru", ["r", "z", "n"], "the mean update gate z halves the memory"),
+                                                         ("rnn", None, "No gate keeps anything")])
 def test_other_cells_have_their_own_gates_or_none(open_page, name, gates, sentence):
     run = quick_run(name)
     at = view_with(open_page("trust", link=asked(what="clamp")), models=(run, "lstm"), focus=run).run()

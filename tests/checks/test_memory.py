@@ -211,10 +211,13 @@ def test_what_is_said():
     assert act_words(Act("freeze", "lstm", BOTH, unit=3)) == "freezing unit 3 in both directions"
     lag = Lag("left_to_right", 5, np.array([8.0, 4, 2, 1]), np.full(4, 0.5), None)
     said = lags_say({"left_to_right": lag}, memory_of(model), 10)
-    assert "halves every 5 bases" in said and "the gradient is halved after 5 bases" in said and "25% would be left" in said
+    assert "the mean forget gate f halves the memory every 5 bases" in said and "25% would be left" in said
+    assert "the gradient is halved after 5 bases" in said
     assert lag.after(10) == (0.25, 0.25, pytest.approx(math.nan, nan_ok=True))
     rnn = Lag("left_to_right", 1, np.array([8.0, 7]), None, np.array([2.0, 1.0]))
-    assert "no gate keeps anything" in lags_say({"left_to_right": rnn}, memory_of(reader("rnn")))
+    said = lags_say({"left_to_right": rnn, "right_to_left": rnn}, memory_of(reader("rnn")))
+    assert said.count("the gradient is halved not within 1 bases") == 2 and "No gate keeps anything" in said
+    assert "Reading left to right, the gradient" in said and "Reading right to left, the gradient" in said
 
 
 def test_the_reach_is_the_farthest_place_with_half_of_the_effect():

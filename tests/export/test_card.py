@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from seqviz_core.export.card import card_html, card_json, made_from, numbers_of, summary
+from seqviz_core.export.card import card_html, card_json, control_of, made_from, numbers_of, summary
 from seqviz_core.export.run_ref import run_ref
 from seqviz_core.training import find_run
 from tests.export.test_report import Read
@@ -53,10 +53,13 @@ def test_what_does_not_apply_is_counted_apart():
 
 
 def test_what_it_was_measured_on():
-    assert made_from(CARD) == ("Task: In class, training seed 7. Test AUROC 0.987 of a possible 0.995. Checked on 60 fresh "
-                               "sequences of its task, drawn with seed 1.")
+    assert made_from(CARD) == ("Task: In class, training seed 7. Test AUROC 0.987 of a possible 0.995. Checked on fresh "
+                               "sequences of its task, drawn with seed 1: each check says on how many.")
     assert "AUROC" not in made_from({**CARD, "test": None})
 
 
 def test_the_numbers_stand_beside_their_control():
-    assert numbers_of(section("Q?")) == {"figure": ["gap", "area"], "value": ["0.123", "0.5"], "random order": ["", "0.25"]}
+    assert numbers_of(section("Q?")) == {"figure": ["gap", "area"], "value": ["0.123", "0.5"], "control": ["", "0.25"]}
+    assert control_of(section("Q?")) == "Control: random order."
+    rounding = section("Q?") | {"numbers": [{"name": "gap", "value": -2.7e-8, "null": None}]}
+    assert numbers_of(rounding)["value"] == ["0"]

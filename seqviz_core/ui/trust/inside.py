@@ -7,7 +7,7 @@ import streamlit as st
 
 from ...datasets import Site
 from ...export.sequences import sites_to_header
-from ..cached import Loaded
+from ..cached import Loaded, pretrained_ids
 from ..components import literal
 from ..view_state import change
 from ..workbench import View, model_name, wanted_runs
@@ -27,8 +27,10 @@ def model_asked(view: View, has: Callable[[Loaded], bool], lacks: str, shipped: 
     if view.focus in able:
         return view.focus
     name = literal(model_name(view.loaded))
+    name = name[0].upper() + name[1:]
     if able:
-        st.caption(f"{name} {lacks}, so {literal(model_name(view.models[able[0]]))} is asked instead.")
+        other = literal(model_name(view.models[able[0]]))
+        st.caption(f"{name} {lacks}, so {f'the {other} model' if able[0] in pretrained_ids() else other} is asked instead.")
         return able[0]
     st.info(f"{name} {lacks}" + (", and neither has any other model on the ruler." if len(view.models) > 1 else "."))
     st.button("Ask the shipped model that has it", key=f"{key}_shipped", on_click=_put_on_ruler, args=(shipped,))

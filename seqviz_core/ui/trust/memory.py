@@ -41,7 +41,7 @@ class MemorySettings:
     site: int = setting(0, "Evidence", low=0, high=999)
 
 
-@tool(TRUST, "memory", label="Memory", question="How long does the LSTM remember?", settings=MemorySettings, order=40,
+@tool(TRUST, "memory", label="Memory", question="How long does the model remember?", settings=MemorySettings, order=40,
       shows="The state is reset, a gate held or a unit frozen, to see how long what was read still counts.")
 def memory(view: View, asked: Asked) -> None:
     """Show what an act at one place does, the same at every place, and how long the evidence stays."""

@@ -72,9 +72,8 @@ def probes(view: View, asked: Asked) -> None:
         return
     source = _source(view, settings)
     half = f"{source.n // 2} fresh sequences of its task" if not source.records else "half of your labelled sequences"
-    st.caption(literal(f"A linear probe learns from {half} to read something off the numbers inside the model in focus "
-                       f"({model_name(loaded)}), and is asked about as many others. What can be read there need not be used: "
-                       "take it out, below."))
+    st.caption(literal(f"Inside {model_name(loaded)}: every probe learns from {half} and is asked about as many others. What "
+                       "can be read need not be used: take it out, below."))
     known = _overview(loaded, source, names, settings)
     if known:
         draw_known(known, loaded)

@@ -31,10 +31,10 @@ def draw_known(known: list[Known], loaded: Loaded) -> None:
     fig = known_figure(names, panels, colour=model_colour(loaded.run.spec.architecture), alt=alt, theme=theme(),
                        uirevision=f"known{len(rows)}")
     figure(fig, "probes", lambda: known_table(names, panels))
-    st.caption(f"Bars: how well the probe answers for {known[0].n} sequences it has not learned from, with 95 % of the bootstrap "
-               "over sequences; 1 is always right. R\u00b2 0, or the dotted line, is what a constant answer scores. Accuracy "
-               "counts every class alike. Letters alone: a probe on the bases of a unit's window, or, for one answer to a whole "
-               "sequence, on its words of three bases. Control: every word of three bases has a random answer.")
+    st.caption(f"Bars: how well the probe answers for {known[0].n} sequences it has not learned from, with its 95 % "
+               "interval over sequences; 1 is always right. R\u00b2 0, or the dotted line, is what a constant answer scores. "
+               "Accuracy counts every class alike. Letters alone: a probe on the bases of a unit's window, or, for one answer to "
+               "a whole sequence, on its words of three bases. Control: every word of three bases has a random answer.")
 
 
 def _cell(known: Known) -> Cell:
@@ -54,7 +54,7 @@ def draw_along(found: Along, known: Known, loaded: Loaded) -> None:
     limits = (max(min(float(drawn.min()), known.chance), -0.3) - 0.05, 1.05)
     fig = line_figure(lines, x="bases read so far", y=metric, alt=alt, limits=limits, theme=theme(), uirevision=known.probe)
     figure(fig, "probes_along", lambda: lines_table(lines, "bases read", metric))
-    st.caption("One probe for all positions, asked at each by itself. The band is 95 % of the bootstrap over sequences"
+    st.caption("One probe for all positions, asked at each by itself. The band is the 95 % interval over sequences"
                + (f"; a constant answer has {known.chance:.2f}." if known.chance else "; a constant answer has 0."))
 
 
