@@ -25,8 +25,10 @@ from ..metrics.bootstrap import mean_interval
 from ..models.internals import borrowed
 from ..motifs import Motif
 from ..sequences import UNKNOWN, one_hot_encode, reverse_complement_codes
+from ..training.work import Tell
 from .patterns import CONSENSUS, draw_sites, mean_bits, shuffled_sites
 
+AT_A_TIME = 64  # sequences, of work that tells how far it is
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 2.0, CONSENSUS)
 Score = Callable[[np.ndarray], np.ndarray]
 """`score(codes)`: codes (N, L) uint8 in, a number for each sequence out, float64 (N,)."""
@@ -82,6 +84,22 @@ def odds_score(model: nn.Module, head: Head, index: int, batch_size: int = 256) 
         return class_odds(torch.cat(parts).double().cpu().numpy(), head, index)
 
     return score
+
+
+def telling(score: Score, total: int, tell: Tell) -> Score:
+    """Return the same score, asked some rows at a time; `tell` hears after each how many of about `total` are done."""
+    done = 0
+
+    def told(codes: np.ndarray) -> np.ndarray:
+        nonlocal done
+        parts = []
+        for part in np.array_split(codes, -(-len(codes) // AT_A_TIME)):
+            tell(min(0.99, done / total), f"{done:,} of about {total:,} sequences")
+            parts.append(score(part))
+            done += len(part)
+        return np.concatenate(parts)
+
+    return told
 
 
 def bayes_score(task: Task, index: int) -> Score | None:

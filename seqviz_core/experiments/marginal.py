@@ -10,30 +10,30 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..errors import SeqVizError
 from ..motifs import Motif
 from ..training import find_run
+from ..training.work import Args, Files, Tell
 from .backgrounds import backgrounds
 from .insertion import (
     STRENGTHS,
     Curve,
     Score,
+    bayes_score,
     by_copies,
     by_position,
     by_strand,
     by_strength,
     check_fits,
     odds_score,
+    telling,
 )
 from .patterns import CONSENSUS, draw_sites, shuffled_sites
 from .spacing import by_gap, gap_grid, pair_start
-
-if TYPE_CHECKING:
-    from ..training.work import Args, Files, Tell
 
 Vary = Literal["itself", "position", "copies", "strength", "pair"]
 VARIES: tuple[Vary, ...] = ("itself", "position", "copies", "strength", "pair")
@@ -158,23 +158,27 @@ def plan_from_json(content: Mapping[str, Any]) -> Plan:
                    "sequences": tuple(content["sequences"]), "gaps": tuple(content["gaps"])})
 
 
-def marginalise_run(args: "Args", tell: "Tell") -> "Files":
+def marginalise_run(args: Args, tell: Tell) -> Files:
     """Return {"marginal.json": ...}: the plan args["plan"] on the run args["run"], for its class args["index"]."""
     run, plan = find_run(args["run"]), fitted(plan_from_json(args["plan"]))
     score = odds_score(run.load_model(), run.spec.make_task().head, args["index"])
-    done = 0
+    return _answered(score, plan, tell)
 
-    def told(codes: np.ndarray) -> np.ndarray:
-        """Score some rows at a time, and tell after each how far it is."""
-        nonlocal done
-        parts = []
-        for part in np.array_split(codes, -(-len(codes) // 64)):
-            tell(min(0.99, done / plan.passes), f"{done:,} of {plan.passes:,} sequences")
-            parts.append(score(part))
-            done += len(part)
-        return np.concatenate(parts)
 
-    return {"marginal.json": json.dumps([None if curve is None else _curve_json(curve) for curve in marginalise(told, plan)])}
+def bayes_run(args: Args, tell: Tell) -> Files:
+    """Return {"marginal.json": ...}: the same of the Bayes classifier of the run's task.
+
+    Raises SeqVizError where it has no closed form.
+    """
+    score = bayes_score(find_run(args["run"]).spec.make_task(), args["index"])
+    if score is None:
+        raise SeqVizError("The best classifier of this task has no closed form.")
+    return _answered(score, fitted(plan_from_json(args["plan"])), tell)
+
+
+def _answered(score: Score, plan: Plan, tell: Tell) -> Files:
+    found = marginalise(telling(score, plan.passes, tell), plan)
+    return {"marginal.json": json.dumps([None if curve is None else _curve_json(curve) for curve in found])}
 
 
 def marginal_from(content: bytes | str) -> Marginal:

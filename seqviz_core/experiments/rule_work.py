@@ -1,18 +1,13 @@
 """The rule verdict as a piece of work (see seqviz_core.training.work), for models that take long."""
 
 import json
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from ..errors import SeqVizError
 from ..training import find_run
-from .insertion import Effect, bayes_score, odds_score
+from ..training.work import Args, Files, Tell
+from .insertion import Effect, bayes_score, odds_score, telling
 from .planted_rule import PlantedRule, planted_rule
 from .rule_verdict import BACKGROUNDS, AtGap, Finding, RuleVerdict, background_gc, sees_at_most, verdict_of
-
-if TYPE_CHECKING:
-    from ..training.work import Args, Files, Tell
 
 
 def rule_passes(rule: PlantedRule, n: int = BACKGROUNDS) -> int:
@@ -21,25 +16,15 @@ def rule_passes(rule: PlantedRule, n: int = BACKGROUNDS) -> int:
     return n * (3 if not rule.is_pair else 2 * gaps + 10 if "and" not in rule.aspects else 5 * gaps)
 
 
-def rule_verdict_run(args: "Args", tell: "Tell") -> "Files":
+def rule_verdict_run(args: Args, tell: Tell) -> Files:
     """Return {"verdict.json": ...} of the run args["run"], for its class args["index"]."""
     run = find_run(args["run"])
     task, model = run.spec.make_task(), run.load_model()
     rule = planted_rule(task, args["index"])
     if rule is None:
         raise SeqVizError(f"{task.label} plants no rule that insertions can test.")
-    score, done, passes = odds_score(model, task.head, rule.index), 0, rule_passes(rule)
-
-    def told(codes: np.ndarray) -> np.ndarray:
-        nonlocal done
-        parts = []
-        for part in np.array_split(codes, -(-len(codes) // 64)):
-            tell(min(0.99, done / passes), f"{done:,} of about {passes:,} sequences")
-            parts.append(score(part))
-            done += len(part)
-        return np.concatenate(parts)
-
-    found = verdict_of(told, rule, task.length, bayes_score(task, rule.index), sees_at_most(model, task.length),
+    score = telling(odds_score(model, task.head, rule.index), rule_passes(rule), tell)
+    found = verdict_of(score, rule, task.length, bayes_score(task, rule.index), sees_at_most(model, task.length),
                        gc=background_gc(task))
     rows = lambda judged, name: [[getattr(j, name), list(j.effect), j.bayes, j.grade] for j in judged]
     return {"verdict.json": json.dumps({"findings": rows(found.findings, "aspect"), "at_gaps": rows(found.at_gaps, "gap"),

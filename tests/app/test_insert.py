@@ -1,13 +1,14 @@
 """The Insert tool: what it shows at once, everything that can be varied, and what is wrong is told."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from app_pages import QUICK, texts
 
 from seqviz_core.experiments.marginal import Plan, fitted, plan_to_json
 from seqviz_core.motifs import find_motif, write_meme
-from seqviz_core.training import RunSpec, default_store, train_here
+from seqviz_core.training import RunSpec, default_store, find_run, train_here
 from seqviz_core.training.work import WorkSpec, work_here
 from seqviz_core.ui.components import literal
 from seqviz_core.ui.motif_upload import keep
@@ -155,11 +156,18 @@ def test_a_slow_model_says_how_long_it_takes_before_it_starts(open_page, monkeyp
     labels = [b.label for b in at.button if b.key and b.key.startswith("start_insert")]
     assert len(labels) == 3 and labels[0].startswith("Ask CNN (about") and charts(at) == 0
     plan = Plan("itself", find_motif("MA0036.4"), n=100, length=100)
+    which = lambda run: {"run": run, "finished": find_run(run).status.finished, "index": 0}
     for run in ("cnn", "lstm"):
         work_here(WorkSpec("seqviz_core.experiments.marginal", "marginalise_run",
-                           {"run": run, "index": 0, "plan": plan_to_json(fitted(plan))}))
-    work_here(WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", {"run": "cnn", "index": 0}))
+                           {**which(run), "plan": plan_to_json(fitted(plan))}))
+    work_here(WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", which("cnn")))
     shown = texts(at.run())
+    assert "The Bayes classifier of this task takes long" in shown and "The Bayes classifier says" not in shown
+    assert any(b.label.startswith("Ask the Bayes classifier (about") for b in at.button)
+    work_here(WorkSpec("seqviz_core.experiments.marginal", "bayes_run",
+                       {**which("cnn"), "plan": plan_to_json(replace(fitted(plan), control=False))}))
+    shown = texts(at.run())
+    assert "The Bayes classifier says" in shown
     assert charts(at) == 1 and "raises the CNN model's log odds" in shown and "raises the LSTM model's" in shown
     assert "The CNN model follows the planted rule" in shown and "The LSTM model follows" not in shown
 

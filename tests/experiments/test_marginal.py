@@ -11,6 +11,7 @@ from seqviz_core.experiments.marginal import (
     VARIES,
     Marginal,
     Plan,
+    bayes_run,
     fitted,
     marginal_from,
     marginalise,
@@ -108,6 +109,15 @@ def test_as_a_piece_of_work_it_is_the_same():
     one = marginal_from(marginalise_run({"run": "cnn", "index": 2, "plan": plan_to_json(replace(plan, n=1))},
                                         lambda share, words: None)["marginal.json"])
     assert np.isnan(one.effect.low).all() and one.effect.n == 1
+
+
+def test_the_bayes_classifier_as_a_piece_of_work_is_the_same():
+    plan, told = Plan("position", A, n=10, length=100, control=False), []
+    args = {"run": "cnn", "index": 2, "plan": plan_to_json(plan)}
+    ours = marginal_from(bayes_run(args, lambda share, words: told.append(share))["marginal.json"])
+    expected = marginalise(bayes_score(find_run("cnn").spec.make_task(), 2), plan)
+    np.testing.assert_allclose(ours.effect.mean, expected.effect.mean, atol=1e-9)
+    assert ours.null is None and told == sorted(told) and 0 < max(told) < 1
 
 
 def test_the_passes_are_what_a_model_reads():

@@ -41,9 +41,12 @@ def _ask(loaded: Loaded, index: int, plan: Plan) -> Marginal | None:
     seconds = plan.passes * seconds_of(loaded, plan.length)
     if seconds < AT_ONCE:
         return computed(marginal_of, loaded, index, plan)
-    spec = WorkSpec("seqviz_core.experiments.marginal", "marginalise_run",
-                    {"run": loaded.run.id, "index": index, "plan": plan_to_json(plan)})
-    files = worked(spec, f"insert_{loaded.run.id}", f"Ask {model_name(loaded)}", seconds)
+    return _worked(loaded, index, plan, "marginalise_run", f"insert_{loaded.run.id}", f"Ask {model_name(loaded)}", seconds)
+
+
+def _worked(loaded: Loaded, index: int, plan: Plan, function: str, key: str, label: str, seconds: float) -> Marginal | None:
+    args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "index": index, "plan": plan_to_json(plan)}
+    files = worked(WorkSpec("seqviz_core.experiments.marginal", function, args), key, label, seconds)
     return None if files is None else marginal_from(files("marginal.json"))
 
 
@@ -74,10 +77,22 @@ def bayes_of(view: View, plan: Plan) -> tuple[Curve | None, str]:
     loaded = view.loaded
     if plan.length != loaded.task.length:
         return None, f"No Bayes curve: that of the task is for sequences of {loaded.task.length:,} bases."
-    found = computed(bayes_curve, loaded, view.class_index(view.focus), replace(plan, control=False))
-    return found, "" if found is not None else "No Bayes curve: the best classifier of this task has no closed form."
+    index, plan = view.class_index(view.focus), replace(plan, control=False)
+    each = computed(_bayes_seconds, loaded, index)
+    if each is None:
+        return None, "No Bayes curve: the best classifier of this task has no closed form."
+    if (seconds := each * plan.passes) < AT_ONCE:
+        return computed(bayes_curve, loaded, index, plan), ""
+    found = _worked(loaded, index, plan, "bayes_run", "insert_bayes", "Ask the Bayes classifier", seconds)
+    return (found.effect, "") if found else (None, "The Bayes classifier of this task takes long, and is asked on its own.")
 
 
-def bayes_curve(loaded: Loaded, index: int, plan: Plan) -> Curve | None:
+def _bayes_seconds(loaded: Loaded, index: int) -> float | None:
+    """Return how long the Bayes classifier takes for one sequence; None where it has no closed form."""
     score = bayes_score(loaded.task, index)
-    return None if score is None else marginalise(score, plan).effect
+    codes = np.zeros((_MANY, loaded.task.length), dtype=np.uint8)
+    return None if score is None else min(_timed(score, codes) for _ in range(2))
+
+
+def bayes_curve(loaded: Loaded, index: int, plan: Plan) -> Curve:
+    return marginalise(bayes_score(loaded.task, index), plan).effect

@@ -42,7 +42,8 @@ def _ask(loaded: Loaded, index: int, rule: PlantedRule) -> RuleVerdict | None:
         seconds = rule_passes(rule) * insert_models.seconds_of(loaded, loaded.task.length)
         if seconds < insert_models.AT_ONCE:
             return computed(verdict_of_run, loaded, index)
-        spec = WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", {"run": loaded.run.id, "index": index})
+        args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "index": index}
+        spec = WorkSpec("seqviz_core.experiments.rule_work", "rule_verdict_run", args)
         files = worked(spec, f"rule_{loaded.run.id}", f"Ask {model_name(loaded)} for the rule", seconds)
     except SeqVizError as error:
         st.warning(literal(f"{model_name(loaded)} is left out. {error}"))
