@@ -28,8 +28,8 @@ def alone_says(found: Alone) -> str:
     if not found.losses or found.auroc.value != found.auroc.value:
         return "All of these sequences are of one class, so no AUROC can fall."
     n, needed, worst = len(found.losses), found.needed, found.order()[0]
-    said = (f"Of {n} filters, {len(needed)} cost AUROC beyond chance when zeroed alone; of the other {n - len(needed)} nothing "
-            "can be told from no change")
+    said = (f"Of {n} filters, {len(needed)} cost AUROC beyond chance when zeroed alone (by luck alone about "
+            f"{max(1, round(0.025 * n))} would); of the other {n - len(needed)} nothing can be told from no change")
     if not needed:
         return f"No filter of {n} costs AUROC beyond chance when it is zeroed alone (from {auroc(found.auroc.value)})."
     return f"{said}. Filter {worst} costs most: {cost(found.losses[worst])}, from {auroc(found.auroc.value)}."

@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..models import ARCHITECTURES
 from ..training import find_run
 from .card import Findings, Number, Skipped, Subject, card_section
@@ -46,7 +48,7 @@ def from_json(text: str | bytes) -> list[Known]:
             for one in json.loads(text)]
 
 
-@card_section("probes", question="What does the state know?", order=60)
+@card_section("probes", question="Has training added to what the state knows?", order=60)
 def probes_section(subject: Subject) -> Findings | Skipped:
     """Return what the last internal knows of every target, beside the same network before its training."""
     names = probeable(subject.model, gates=False)
@@ -60,7 +62,7 @@ def probes_section(subject: Subject) -> Findings | Skipped:
 def findings(known: list[Known], material: Material, model: str) -> Findings:
     """Return the scores of one internal as a section: it holds where training added to any of them, else it is open."""
     numbers = tuple(Number(f"{one.target}, {METRICS[one.metric]}", one.value.value, one.untrained.value) for one in known)
-    told = max(known, key=lambda one: one.gain)
+    told = max(known, key=lambda one: np.nan_to_num(one.gain, nan=-np.inf))
     added = told.value.low > max(told.untrained.value, told.control.value, told.chance)
     return Findings(numbers, int((~material.learn).sum()), "the same probe on the network before its training",
                     conclude(told, model), "holds" if added else "open",

@@ -52,7 +52,7 @@ class Rules:
     n_train: int
 
     def share(self, rule: Rule) -> float:
-        """Return how much of the model's AUROC above 0.5 the rule reaches."""
+        """Return how much of the model's AUROC above 0.5 the rule reaches; nan for a model that is not above."""
         above = self.model.value - 0.5
         return (rule.auroc - 0.5) / above if above > 0 else float("nan")
 
@@ -64,9 +64,10 @@ class Rules:
 
     @property
     def solved(self) -> list[Rule]:
-        """The rules that need no motif and score nearly as well as the model, the simplest first."""
+        """The rules that need no motif and score nearly as well as the model or better, the simplest first."""
+        enough = max(self.chance, 0.5 + SOLVED * (self.model.value - 0.5))
         return [r for r in self.rules if r.kind in ("composition", "place", "length") and r.auroc > self.chance
-                and self.share(r) >= SOLVED]
+                and r.auroc >= enough]
 
 
 def each_rule(train: "Dataset", test: "Dataset", head: "Head", words: Sequence[int] = WORDS) -> Iterator[Rule]:

@@ -32,11 +32,12 @@ def maps_say(found: Sequence[MapShift]) -> str:
     if not found:
         return "This model has no feature map that could move with the sequence."
     inside = worst(found)
-    ends = max((m.mean(m.everywhere, True) for m in found), default=0.0)
+    ends = float(np.nanmax([m.mean(m.everywhere, True) for m in found] + [0.0]))
     longest = max(m.stride for m in found)
     exact = "exactly" if inside < EXACT else f"to within {inside:.2g}"
-    parts = [f"Away from the ends the feature maps move with the sequence {exact}"]
-    if longest > 1:
+    parts = [f"Away from the ends the feature maps move with the sequence {exact}" if np.isfinite(inside) else
+             "No place of the feature maps is so far from both ends that it could be asked how they move"]
+    if longest > 1 and np.isfinite(inside):
         other = [m.mean(m.inside, False) for m in found if m.stride > 1]
         parts[0] += f" at shifts by a whole step of the map ({longest} bases at the most)"
         if np.isfinite(other).any():
@@ -96,11 +97,15 @@ def rules_say(found: Rules) -> str:
     model = f"the model {found.model.value:.3f}{ceiling}"
     if found.solved:
         rule = found.solved[0]
-        return (f"{_rule(rule.name)} alone scores {rule.auroc:.3f} AUROC ({model}): {found.share(rule):.0%} of what the model is "
-                "better than guessing can be had without a motif.")
+        share = found.share(rule)
+        return f"{_rule(rule.name)} alone scores {rule.auroc:.3f} AUROC ({model}): " + (
+            f"{share:.0%} of what the model is better than guessing can be had without a motif." if np.isfinite(share) else
+            "the rule is better than guessing, the model is not.")
     best = found.easier
     if best is None:
         return f"No simple rule was tried; {model}."
+    if found.model.value <= found.chance:
+        return f"Neither {model} nor any rule without a motif (at best {best.auroc:.3f} AUROC) is better than guessing."
     if best.name == "GC content" and len(found.rules) <= 2:  # no other rule without a motif was tried
         return f"A GC rule alone scores {best.auroc:.3f} AUROC ({model}): the GC content does not solve this task."
     said = (f"No rule on composition, place or length comes close: the best of them, {best.name}, scores {best.auroc:.3f} AUROC "

@@ -51,6 +51,18 @@ def test_the_clean_task_is_clean():
     assert rules_say(found).startswith("No rule on composition, place or length comes close")
 
 
+def test_a_rule_beside_a_model_that_guesses():
+    """A rule that solves the task is not told to be far from a model that does not."""
+    rule, lost = Rule("GC content", "composition", 0.97), Rule("GC content", "composition", 0.51)
+    made = lambda r, model: Rules((r, Rule("counts of 2-mers", "composition", 0.5), Rule("length", "length", 0.5)),
+                                  Interval(model, model, model), None, 0.55, 400, 600)
+    said = rules_say(made(rule, 0.49))
+    assert made(rule, 0.49).solved == [rule] and said.endswith("the rule is better than guessing, the model is not.")
+    assert rules_say(made(lost, 0.52)) == ("Neither the model 0.520 nor any rule without a motif (at best 0.510 AUROC) is better "
+                                           "than guessing.")
+    assert "No rule on composition" in rules_say(made(lost, 0.9)) and "100% of what" in rules_say(made(rule, 0.97))
+
+
 def test_the_rules_are_the_baselines():
     task = make_task("one_motif", {})
     train, test = task.sample(200, 1), task.sample(200, 2)

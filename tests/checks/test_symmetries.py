@@ -9,6 +9,7 @@ from seqviz_core.attribution import At
 from seqviz_core.checks.card import Findings, Subject
 from seqviz_core.checks.symmetries import (
     AnswerShift,
+    MapShift,
     answer_shift,
     away_from_ends,
     flanks,
@@ -68,6 +69,9 @@ def test_a_stride_keeps_only_its_multiples():
 
 def test_a_model_without_maps_has_none():
     assert map_shifts(linear_model(length=60), CODES) == [] and "no feature map" in maps_say([])
+    nowhere = MapShift("conv", 2, np.arange(1, 5), np.full(4, np.nan), np.full(4, 0.3), 1.0, 8)
+    said = maps_say([nowhere])
+    assert said.startswith("No place of the feature maps is so far") and "nan" not in said and "differ by 0.30" in said
 
 
 def test_a_linear_model_by_hand():
