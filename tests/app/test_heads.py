@@ -97,3 +97,8 @@ def test_a_pooled_read_out_has_one_query(open_page):
     run = quick_run("attention_lstm")
     at = view_with(open_page("trust", link=LINK), models=(run,), focus=run).run()
     assert not at.exception and not at.error and "read-out, head 1" in texts(at) and "From the read-out to that of" in texts(at)
+
+
+def test_a_site_that_a_link_asks_for_and_is_not_there_is_the_last_one(open_page):
+    at = open_page("trust", link={**LINK, "asked": "site=5&looking=7"})
+    assert not at.exception and literal(f"{site_of(at)[1][0] + 1}–") in texts(at)

@@ -11,6 +11,7 @@ from ...checks.attention_masks import HeadOf, heads_in, stands_for
 from ...checks.attention_says import edge_says, head_label, heads_say, keys_say, swaps_say
 from ...checks.attention_swaps import Swaps, swaps
 from ...checks.attention_tests import HeadTest, head_tests
+from ...datasets import Site
 from ...errors import SeqVizError
 from ...models.internals import Activation, probes_of
 from ...settings import setting
@@ -47,9 +48,9 @@ def heads(view: View, asked: Asked) -> None:
     except SeqVizError as error:
         st.warning(literal(error))
         return cut_button(view, "heads")
-    site, looking = _choose_sites(view, asked, loaded)
-    tests = computed(_head_tests, loaded, sequence, target, site, looking)
-    what = f"the planted {site_label(view.edited.sites[asked.value('site')])}" if site else "the token it looks at most"
+    site, looking = _choose_sites(view, asked)
+    tests = computed(_head_tests, loaded, sequence, target, bases_of(site), bases_of(looking))
+    what = f"the planted {site_label(site)}" if site else "the token it looks at most"
     st.markdown(f"**{literal(heads_say(tests, what))}**")
     draw_heads(tests, what, view.explained(run), loaded, f"{literal(model_name(loaded))}, {len(sequence):,} bases")
     head = _choose_head(asked, every, tests)
@@ -62,9 +63,14 @@ def has_attention(loaded: Loaded) -> bool:
     return any(probe.kind == "attention" for probe in probes_of(loaded.model).values())
 
 
-def _choose_sites(view: View, asked: Asked, loaded: Loaded) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """Let the visitor choose which planted site is looked at, and from where; return both as bases."""
-    sites, range_of = view.edited.sites, lambda s: (s.start, s.end)
+def bases_of(site: Site | None) -> tuple[int, int] | None:
+    """Return (start, end) of a site, None for none."""
+    return (site.start, site.end) if site else None
+
+
+def _choose_sites(view: View, asked: Asked) -> tuple[Site | None, Site | None]:
+    """Let the visitor choose which planted site is looked at, and from where; a link may ask for one that is not there."""
+    sites = view.edited.sites
     if not sites:
         st.caption("No planted site is known here, so each head is asked about the token it looks at most.")
         return None, None
@@ -74,9 +80,8 @@ def _choose_sites(view: View, asked: Asked, loaded: Loaded) -> tuple[tuple[int, 
             asked.widget("looking", options=(EVERY, *range(len(sites))),
                          format_func=lambda i: "every token" if i == EVERY else site_label(sites[i]))
     settings = asked.checked()
-    chosen = sites[min(settings.site, len(sites) - 1)]
-    other = settings.looking
-    return range_of(chosen), range_of(sites[other]) if 0 <= other < len(sites) and other != settings.site else None
+    chosen, other = min(settings.site, len(sites) - 1), settings.looking
+    return sites[chosen], sites[other] if 0 <= other < len(sites) and other != chosen else None
 
 
 def _choose_head(asked: Asked, every: list[HeadOf], tests: list[HeadTest]) -> HeadOf:
