@@ -19,7 +19,7 @@ from ..components import literal, picture_and_numbers, svg, table, text_colour, 
 from ..tool import Asked
 from ..workbench import View
 from .surgery_figures import names_of
-from .surgery_pattern import chosen_pattern, pick_pattern
+from .surgery_pattern import chosen_pattern, pick_new_pattern
 
 if TYPE_CHECKING:
     from .surgery import SurgerySettings
@@ -41,7 +41,7 @@ def one_filter(view: View, asked: Asked, settings: "SurgerySettings", n: int, wi
             "the one that matters most here" if f < 0 else f"filter {f}, {names[f]}"))
         asked.widget("how", format_func=HOW.get)
         if settings.how == "replace":
-            pick_pattern(view, asked)
+            pick_new_pattern(view, asked)
     asked.examples({"Zero it": {"how": "zero"}, "Put in CTTATC": {"how": "replace", "source": "typed", "letters": "CTTATC"},
                     "Put in CACGTG": {"how": "replace", "source": "typed", "letters": "CACGTG"}})
     motif = chosen_pattern(view, asked) if settings.how == "replace" else None
