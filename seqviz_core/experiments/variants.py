@@ -208,17 +208,20 @@ def conclude(effects: VariantEffects, null: np.ndarray, named: Named, calls: Seq
         return "None of the variants could be read." if effects.variants else "There is no variant yet."
     top = int(read[np.argmin(effects.rank[read])])
     change, share = float(effects.change[top]), float(share_below(effects.change[top:top + 1], null)[0])
-    what = f"the {named.model}\u2019s logit of {named.class_name}"
+    model = named.model if named.model.startswith("your ") else f"the {named.model} model"
+    what = f"{model}\u2019s logit of {named.class_name}"
     if abs(change) < 5e-4:
         return f"{'The variant changes' if len(read) == 1 else 'None of the variants changes'} {what} by as much as 0.001."
-    numbers = f"from {effects.reference[top]:.2f} to {effects.alternative[top]:.2f} ({change:+.2f})".replace("-", "\u2212")
+    digits = 2 if abs(change) >= 0.095 else 4
+    numbers = (f"from {effects.reference[top]:.{digits}f} to {effects.alternative[top]:.{digits}f} "
+               f"({change:+.{digits}f})").replace("-", "\u2212")
     name = shown_name(effects.variants[top])
     if len(read) == 1:
         text = f"{name} {'raises' if change > 0 else 'lowers'} {what} {numbers}; {_standing(share, named.control)}."
     else:
         text = f"{_how_many(effects, null, what, named.control)} Largest: {name}, {numbers}."
     if len(calls) > top and calls[top][0] != calls[top][1]:
-        text += f" With it the {named.model} calls {calls[top][1]} instead of {calls[top][0]}."
+        text += f" With it {model} calls {calls[top][1]} instead of {calls[top][0]}."
     if len(motifs) > top and motifs[top]:
         text += f" Motifs: {motifs[top]}."
     told = [f"{name} {other.change[top]:+.2f}".replace("-", "\u2212") for name, other in others if np.isfinite(other.change[top])]

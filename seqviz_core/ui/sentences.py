@@ -149,6 +149,8 @@ def is_beaten(status: RunStatus) -> bool:
 
 
 def duration(seconds: float) -> str:
-    """Return e.g. "42 s" or "3 min 5 s"."""
+    """Return e.g. "42 s", "3 min 5 s" or "2 h 10 min"."""
     whole = max(0, round(seconds))
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"

@@ -121,6 +121,18 @@ def test_a_model_that_answers_per_base(open_page):
         assert " at base " in words(at) and not at.error
 
 
+def test_a_scan_that_takes_long_is_offered_with_wider_tiles(open_page, monkeypatch):
+    monkeypatch.setattr(ablate_tool, "seconds_per_row", lambda loaded, length, target: 0.1)
+    at = opened(open_page, record=SequenceRecord("long", "ACGTTGCA" * 250))
+    assert " h " in at.button(key="start_ablate").label or " min " in at.button(key="start_ablate").label
+    at.button(key="ablate_wide").click().run()
+    assert at.number_input(key="ablate.tile").value == 100 and "ablate_wide" not in {b.key for b in at.button}
+
+
+def test_empty_spans_say_how_they_are_written(open_page):
+    assert opened(open_page, "what=span").text_input(key="ablate.span").placeholder == "61-75, 90-99"
+
+
 def test_what_takes_long_says_how_long_and_is_shown_when_it_is_done(open_page, monkeypatch):
     monkeypatch.setattr(ablate_tool, "seconds_per_row", lambda loaded, length, target: 0.1)
     submitted = []

@@ -116,6 +116,13 @@ def test_from_a_random_start_to_a_class(open_page):
     assert load("cnn").task.classes[answered(load("cnn"), top).best] == "GATA2"
 
 
+def test_models_without_the_class_are_named_in_one_sentence(open_page):
+    run = train_here(RunSpec("motif_pair", {}, "rnn", {"units": 4}, QUICK), default_store())
+    record = drawn_records(run.spec.make_task(), 1, 3)[0]
+    at = opened(open_page, "most=3", record, models=(run.id, "cnn", "lstm"), focus=run.id)
+    assert "CNN and LSTM have no class rule" in words(at) and words(at).count("to compare") == 1
+
+
 def test_labels_by_themselves_cross_the_half(open_page):
     run = train_here(RunSpec("multi_label", {"length": 130}, "rnn", {"units": 4}, QUICK), default_store())
     record = drawn_records(run.spec.make_task(), 1, 3)[0]

@@ -31,7 +31,7 @@ def test_typed_clicked_and_taken_to_explore(open_page) -> None:
     expect(page.get_by_text("Nothing is typed yet")).to_be_visible()
     box(page).fill("68T>G")
     box(page).press("Control+Enter")
-    expect(page.get_by_text(re.compile("68T>G lowers the CNN’s logit of GATA2 from .* change it less"))).to_be_visible()
+    expect(page.get_by_text(re.compile("68T>G lowers the CNN model’s logit of GATA2 from .* change it less"))).to_be_visible()
     click_cell(page, 50, "G")
     expect(box(page)).to_have_value("68T>G, 50A>G")
     click_cell(page, 50, "G")

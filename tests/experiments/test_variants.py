@@ -1,5 +1,7 @@
 """Effects of variants: by hand on a linear model, and as tangermeme computes them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -156,19 +158,27 @@ def test_drawn_substitutions_are_some_of_all():
     assert set(drawn_substitutions(SEQUENCE, 1000)) == set(every)
 
 
+def test_a_small_change_is_told_with_digits_enough_to_see_it():
+    effects = variant_effects(linear(), SEQUENCE, of("4T>A"), 1)
+    small = replace(effects, reference_logits=np.array([[0, 0.0561]]), alternative_logits=np.array([[0, 0.0520]]))
+    assert "from 0.0561 to 0.0520 (\u22120.0041)" in conclude(small, np.linspace(-1, 1, 61), NAMED)
+
+
 def test_the_conclusion_says_what_was_measured():
     model, null = linear(), np.linspace(-30, 30, 61)
     one = variant_effects(model, SEQUENCE, of("4T>A"), 1)
     text = conclude(one, null, NAMED, [("GATA1", "none")], ["GATA1 at 8 to 13 lost"])
-    assert "4T>A lowers the CNN\u2019s logit of GATA1 from" in text and "(\u221224.00)" in text
+    assert "4T>A lowers the CNN model\u2019s logit of GATA1 from" in text and "(\u221224.00)" in text
     assert "78 % of the 60 single substitutions of this sequence change it less." in text  # 47 of 61, and half of the two at 24
-    assert text.endswith("With it the CNN calls none instead of GATA1. Motifs: GATA1 at 8 to 13 lost.")
+    assert text.endswith("With it the CNN model calls none instead of GATA1. Motifs: GATA1 at 8 to 13 lost.")
     small = variant_effects(model, SEQUENCE, of("1A>C"), 1)
     assert "93 % of the 60 single substitutions of this sequence change it more." in conclude(small, null, NAMED)
     several = conclude(variant_effects(model, SEQUENCE, of("1A>C, 4T>A, 20C>G, 20C>T"), 1), null, NAMED)
-    assert several.startswith("2 of 4 variants change the CNN\u2019s logit of GATA1 more than 95 % of")
+    assert several.startswith("2 of 4 variants change the CNN model\u2019s logit of GATA1 more than 95 % of")
     assert "Largest: 20C>T" in several
     assert "None of 2 variants changes" in conclude(variant_effects(model, SEQUENCE, of("1A>C, 2C>G"), 1), null, NAMED)
     assert conclude(variant_effects(model, SEQUENCE, [], 1), null, NAMED) == "There is no variant yet."
+    own = conclude(one, null, NAMED._replace(model="your GRU (One motif)"), [("GATA1", "none")])
+    assert own.startswith("4T>A lowers your GRU (One motif)\u2019s logit") and "With it your GRU (One motif) calls none" in own
     flat = variant_effects(toy(), SEQUENCE, of("1A>C"), 0)
-    assert conclude(flat, null, NAMED) == "The variant changes the CNN\u2019s logit of GATA1 by as much as 0.001."
+    assert conclude(flat, null, NAMED) == "The variant changes the CNN model\u2019s logit of GATA1 by as much as 0.001."

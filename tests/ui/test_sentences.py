@@ -67,7 +67,8 @@ def test_a_run_is_beaten_only_beyond_chance():
 def test_subjects_and_durations():
     assert subject("LSTM") == "The LSTM model" and subject("your LSTM (x)") == "Your LSTM (x)"
     assert subject("LSTM", begins=False) == "the LSTM model" and subject("your LSTM (x)", begins=False) == "your LSTM (x)"
-    assert [duration(s) for s in (-1, 0.4, 59.4, 60, 185)] == ["0 s", "0 s", "59 s", "1 min 0 s", "3 min 5 s"]
+    assert [duration(s) for s in (0.4, 59.4, 60, 185, 13375)] == ["0 s", "59 s", "1 min 0 s", "3 min 5 s", "3 h 42 min"]
+    assert duration(-1) == "0 s"
 
 
 def test_a_length_the_model_does_not_know_is_told():

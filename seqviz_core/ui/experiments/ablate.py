@@ -24,7 +24,8 @@ from .pace import INLINE, seconds_per_row
 
 WHAT = {"planted": "planted sites", "hits": "motif hits", "tiles": "tiles", "span": "a span"}
 BY = {"call": "the call", "logit": "a share of the logit"}
-FEWEST = 3  # bases of a tile
+FEWEST, WIDEST = 3, 500  # bases of a tile
+LONG = 600  # seconds; a scan that takes longer is offered with wider tiles
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class AblateSettings:
     what: str = setting("planted", "Take out", choices=tuple(WHAT), help="Tiles scan the whole sequence, where no part is known")
     span: str = setting("", "Spans, from-to", help="One or more, as in 61-75, 90-99; counted from 1, both ends included")
     hits: int = setting(6, "Best hits", help="How many motif hits, best first", low=1, high=12)
-    tile: int = setting(10, "Tile", help="Bases of a tile; the next one begins half a tile further on", low=FEWEST, high=500)
+    tile: int = setting(10, "Tile", help="Bases of a tile; the next one begins half a tile further on", low=FEWEST, high=WIDEST)
     n: int = setting(20, "Shuffles", help="How many shuffles replace each part in turn", low=5, high=1000)
     seed: int = setting(0, "Seed", help="Draws the shuffles and the random spans", low=0, high=2**31 - 1)
     filler: str = setting("sequence", "Replaced by", choices=tuple(FILLERS))
@@ -45,7 +46,10 @@ class AblateSettings:
 def ablate(view: View, asked: Asked) -> None:
     """Show the parts on the sequence, what each costs in every model, and what is enough."""
     what = asked.value("what")
-    asked.row("what", *{"hits": ["hits"], "tiles": ["tile"], "span": ["span"]}.get(what, []), what=WHAT.get)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="ablate_what"):
+        asked.widget("what", format_func=WHAT.get)
+        for name in {"hits": ["hits"], "tiles": ["tile"], "span": ["span"]}.get(what, []):
+            asked.widget(name, placeholder="61-75, 90-99")
     with st.expander("How it is done"):
         asked.row("n", "seed", "filler", filler=lambda name: f"{name}: {FILLERS[name]}")
         asked.row("by", *(["share"] if asked.value("by") == "logit" else []), by=BY.get)
@@ -57,7 +61,7 @@ def ablate(view: View, asked: Asked) -> None:
     question = Question(parts, tile, settings.n, settings.seed, settings.filler, Criterion(settings.by, settings.share / 100))
     above, below = st.container(), st.container()
     with below:
-        found = _found(view, question)
+        found = _found(view, question, asked)
     if found:
         with above:
             show(view, question, found)
@@ -96,7 +100,7 @@ def fitting_tile(tile: int, length: int) -> int:
     return max(1, min(tile, length // 3))
 
 
-def _found(view: View, question: Question) -> dict[str, KnockedOut]:
+def _found(view: View, question: Question, asked: Asked) -> dict[str, KnockedOut]:
     """Return the result of each model that has one by now, the one in focus first; a model that cannot is told.
 
     As many models as a second allows answer at once, the rest when somebody asks for them.
@@ -117,7 +121,17 @@ def _found(view: View, question: Question) -> dict[str, KnockedOut]:
         st.warning(literal(f"{model_name(view.models[run])} is left out. {problem}"))
     if later := {run: target for run, target in targets.items() if run not in at_once}:
         found |= _worked(view, question, later, rows, sum(seconds[run] for run in later))
+        if len(found) < len(targets) and sum(seconds.values()) > LONG:
+            _wider_tiles(asked, question, len(sequence))
     return found
+
+
+def _wider_tiles(asked: Asked, question: Question, length: int) -> None:
+    """Offer tiles so wide that they take a fraction of the time, where a scan of narrow ones takes long."""
+    wide = min(WIDEST, length // 20)
+    if question.tile and wide >= 2 * question.tile:
+        st.button(f"Use tiles of {wide} bases: they take less time", key="ablate_wide",
+                  on_click=lambda: asked.set(what="tiles", tile=wide))
 
 
 def knocked_out(loaded: Loaded, sequence: str, target: int | At, question: Question) -> KnockedOut:

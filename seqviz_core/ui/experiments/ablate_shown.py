@@ -118,7 +118,7 @@ def _bars(view: View, question: Question, found: dict[str, KnockedOut]) -> None:
                where != {"shuffles"} else "the same span replaced in shuffles of the sequence, as no room is left elsewhere")
     name, seed = literal(view.explained(next(iter(found)))), question.seed + (1 if question.tile else 0)
     st.caption(f"Bar: logit of {name} minus the mean logit without the part, which is replaced n = {question.n} times "
-               f"by {FILLERS[question.filler]}; whisker: 95 % interval (bootstrap). Dark tick, the control: {control}. "
+               f"by {FILLERS[question.filler]}; whisker: 95 % interval (bootstrap). Tick, the control: {control}. "
                f"Seed {seed}.")
     if len(bars) > MOST_BARS:
         st.caption(f"The first {MOST_BARS} of {len(bars)} rows; all are in the table of numbers.")

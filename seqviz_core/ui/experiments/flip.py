@@ -51,7 +51,7 @@ def flip(view: View, asked: Asked) -> None:
             asked.widget("to", options=("", *view.loaded.task.classes), width=220,
                          format_func=lambda name: name or (view.class_name if climb else ANY))
         if not climb:
-            asked.widget("protect")
+            asked.widget("protect", placeholder="10-20, 33")
             if view.edited.sites:
                 asked.widget("spare")
     with st.expander("How it is done"):

@@ -28,7 +28,7 @@ from ..components import figure, literal, numbers, table, theme
 from ..hit_tracks import hits_track, known_motifs
 from ..picture import take_event
 from ..records import show_records
-from ..sentences import subject
+from ..sentences import listed, subject
 from ..tested import explore_button
 from ..tool import Asked
 from ..tracks import sites_track
@@ -145,9 +145,8 @@ def _way(view: View, shown: Shown, said: dict[str, Said]) -> None:
     st.caption(f"Lead: {lead}. The way was found by {shown.by} in {literal(model_name(view.loaded))}.{start} Dotted, the "
                f"control: the mean of n = {len(chance)} ways of random substitutions in the same model; grey band: 95 of 100 of "
                f"them. Seed {shown.seed}.")
-    for run, s in said.items():
-        if s.lead is None:
-            st.caption(literal(f"{model_name(view.models[run])} has no class {name} to compare."))
+    if without := [model_name(view.models[run]) for run, s in said.items() if s.lead is None]:
+        st.caption(literal(f"{listed(without)} {'has' if len(without) == 1 else 'have'} no class {name} to compare."))
     fig = line_figure(lines, x="substitutions", y="lead, logit", theme=theme(), uirevision=shown.sequence,
                       marks=[(shown.open, f"step {shown.open}")] if 0 < shown.open < len(steps) - 1 else [],
                       alt=f"Lead of {name} over {len(steps) - 1} substitutions, from {amount(sign * shown.path.goals[0])} to "

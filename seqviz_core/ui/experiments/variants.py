@@ -13,6 +13,7 @@ from ...sequences.variants import Variant, read_variants, written
 from ...settings import setting
 from ..components import figure, literal, theme
 from ..hit_tracks import known_motifs
+from ..sentences import subject
 from ..tool import EXPERIMENTS, Asked, tool
 from ..workbench import View, model_name, short_name
 from .variant_input import clicked, examples_of, pick_base
@@ -118,8 +119,8 @@ def _legend(view: View, results: dict[str, Screen]) -> str:
     n, outside = len(effects.variants), sum(not control.start <= v.start <= control.end for v in effects.variants)
     kinds = {kind(v) for v in effects.variants}
     text = (f"n = {n:,} variant{'s' * (n != 1)}. Above: a pin for each{_symbols(kinds)}. Grey band, the control: 95 % of "
-            f"{control.words} change the {model_name(view.loaded)}\u2019s logit by less. Below: each of its substitutions, red "
-            "raises the logit, blue lowers it; click one to add it as a variant, or to take it out.")
+            f"{control.words} change the logit of {subject(model_name(view.loaded), begins=False)} by less. Below: each "
+            "single substitution, red raises the logit, blue lowers it; click one to add it as a variant, or to take it out.")
     if outside:
         text += f" {outside:,} variant{'s lie' if outside > 1 else ' lies'} outside the {control.end - control.start} bases."
     if control.drawn:
