@@ -40,7 +40,7 @@ def act_words(act: Act) -> str:
 
 def reach(places: Places, site: tuple[int, int]) -> float:
     """Return how many bases off the site an act still changes the logit by half of what it does at most; nan where it never
-    does more than in the control sequences."""
+    does more than in the control sequences, where it does that much."""
     effect, off = np.abs(places.change), np.maximum(np.maximum(site[0] - places.bases, places.bases - site[1]), 0)
     strong = (effect > effect.max() / 2) & (effect > places.of_chance)
     return float(off[strong].max()) if strong.any() else float("nan")
@@ -58,7 +58,9 @@ def places_say(places: Places, where: str, site: tuple[int, int] | None, site_na
         return said
     far = reach(places, site)
     if math.isnan(far):
-        return said + " At no place does it change the logit more than there."
+        some = (np.abs(places.change) > places.of_chance).any()
+        return said + (" Where it changes the logit most, it does so no more than there; only lesser changes go beyond that."
+                       if some else " At no place does it change the logit more than there.")
     most = int(np.abs(places.change).argmax())
     base, largest = max(round(places.bases[most]) + 1, 1), f"({number(float(places.change[most]))})"
     if abs(places.change[most]) <= places.of_chance[most]:
@@ -149,8 +151,9 @@ def _findings(memory: Memory, costs: Sequence[tuple[float, float]], left: np.nda
     numbers.append(Number(f"left {LATER} bases on, of the gradient", gradient, gradient_before))
     if np.isfinite(trace):
         numbers.append(Number(f"left {LATER} bases on, of the site's trace in the state", trace, trace_before))
-    said = f"{LATER} bases on, {_share(gradient)} of the gradient is left"
-    said += f" and {_share(trace)} of the site's trace in the state" if np.isfinite(trace) else ""
+    both = ((gradient, "the gradient"), (trace, "the site's trace in the state"))
+    parts = [f"{_share(value)} of {what}" for value, what in both if np.isfinite(value)]
+    said = f"{LATER} bases on, {' and '.join(parts) or 'nothing that can be measured'} is left"
     said += f"; the mean {GATES[memory.keeps]} promises {_share(gate)}" if memory.keeps else "; no gate promises anything"
     said += f" ({n} sequences)."
     if ratios:

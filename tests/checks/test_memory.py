@@ -7,6 +7,7 @@ import pytest
 import torch
 from toy_models import linear_model, one_hot, random_sequences
 
+from seqviz_core.checks import memory_says
 from seqviz_core.checks.memory import Act, Row, acted, at_places, edits_of, memories_in, memory_of
 from seqviz_core.checks.memory_lag import Lag, gradient_by_lag, half_life, halved, inputs_of, lags, sequences_without
 from seqviz_core.checks.memory_says import act_words, lags_say, places_say, reach, step_at
@@ -227,6 +228,16 @@ def test_the_reach_is_the_farthest_place_with_half_of_the_effect():
     assert reach(places, (8, 12)) == 7  # from base 1, the first border, to base 8
     object.__setattr__(places, "control", np.ones((2, len(places.starts))))
     assert math.isnan(reach(places, (8, 12)))
+    assert places_say(places, "here", (8, 12)).endswith("At no place does it change the logit more than there.")
+    object.__setattr__(places, "control", np.where(places.starts < 18, 2.0, 0.1)[None].repeat(2, 0))
+    assert math.isnan(reach(places, (8, 12)))
+    assert "only lesser changes go beyond that" in places_say(places, "here", (8, 12))
+
+
+def test_what_cannot_be_measured_is_not_told_as_little():
+    nothing = np.array([(0.5, math.nan, math.nan)])
+    found = memory_says._findings(memory_of(reader()), [], nothing, nothing, [], 1, False)
+    assert "nothing that can be measured is left" in found.conclusion and found.mark == "open"
 
 
 @pytest.mark.parametrize(("act", "start", "end", "sentence"), [

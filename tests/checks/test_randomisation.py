@@ -14,10 +14,11 @@ from seqviz_core.checks.randomisation import (
     randomisation,
     shuffled_sequence,
 )
-from seqviz_core.checks.randomisation_says import conclude, marked
+from seqviz_core.checks.randomisation_says import conclude, fresh_of, marked
 from seqviz_core.checks.weights import Layer, layers_of, randomised
 from seqviz_core.errors import SeqVizError
 from seqviz_core.models import ARCHITECTURES, make_model
+from seqviz_core.training import find_run
 from tests.toy_models import Smooth, conv_model, linear_model, one_hot, random_sequences
 
 SALIENCY, ISM, GUIDED = Lens("saliency"), Lens("ism"), Lens("guided_backprop")
@@ -180,6 +181,23 @@ def curve(name: str, *values: float) -> Likeness:
 def test_the_verdict_reads_the_upper_half_and_the_end(values, verdict):
     found = Randomisation("cascading", ("d", "c", "b", "a"), (curve("saliency", *values),), 10, 1, True)
     assert found.half == 1 and found.verdict(found.curves[0]) == verdict
+
+
+def test_sizes_that_stay_when_all_is_random_depend_in_part():
+    low, high = (-0.1, -0.1), (0.1, 0.1)
+    flipped = Likeness("saliency", (0.0, 0.0), (0.9, 0.5), low, high, low, high, high)
+    found = Randomisation("cascading", ("head", "conv"), (flipped,), 10, 1, True)
+    assert found.verdict(flipped) == "partly" and "their sign aside, stays at 0.50 even then" in conclude(found)
+    flat = curve("saliency", 0.1, float("nan"))
+    assert Randomisation("cascading", ("head", "conv"), (flat,), 10, 1, True).verdict(flat) == "unknown"
+
+
+def test_random_weights_are_never_those_the_run_began_with():
+    spec = find_run("cnn").spec
+    task, began = spec.make_task(), spec.make_model().state_dict()
+    for seed in (spec.training.seed, 2026):
+        drawn = fresh_of(spec, task)(seed).state_dict()
+        assert all(not torch.equal(drawn[name], began[name]) for name in began if began[name].ndim > 1)
 
 
 @pytest.mark.parametrize(("values", "said"), [
