@@ -61,8 +61,6 @@ def _shifted(measured: Measured, text: str, first: int, strand: str) -> tuple[tu
             variant = checked(text, Variant(position - first, ref, alt))
         except SeqVizError:
             continue
-        if strand == "-":
-            variant = Variant(len(text) - variant.end, reverse_complement(ref), reverse_complement(alt))
-        variants.append(variant)
+        variants.append(variant if strand == "+" else variant.turned(len(text)))
         values.append(value)
     return tuple(variants), np.array(values, dtype=float), len(measured.values) - len(values)

@@ -13,8 +13,8 @@ from ..errors import SeqVizError
 from .codes import reverse_complement
 from .edits import Edit
 
-MOST_VARIANTS = 2_000
-"""Variants that are read from one text; a genome's worth goes through a VCF."""
+MOST_VARIANTS, LONGEST_ALLELE = 2_000, 1_000
+"""Variants that are read from one text, a genome's worth goes through a VCF; and bases that one may put in."""
 
 _WORD = re.compile(r"(?:n\.)?([0-9]{1,9})(?:[_–-]([0-9]{1,9}))?([a-z]*)(?:(>|→)([a-z]*))?", re.IGNORECASE)
 _PROTEIN_STYLE = re.compile(r"([A-Z])([0-9]{1,9})([A-Z])", re.IGNORECASE)  # A42G
@@ -45,6 +45,10 @@ class Variant(NamedTuple):
         """The same change as an edit of the view."""
         return Edit(self.start, len(self.ref), self.alt)
 
+    def turned(self, length: int) -> "Variant":
+        """Return the same change on the other strand of a sequence of `length` bases."""
+        return Variant(length - self.end, reverse_complement(self.ref), reverse_complement(self.alt), self.name)
+
 
 class FoundVariants(NamedTuple):
     """The variants that could be read, in their order, and a sentence with its line for each that could not."""
@@ -54,7 +58,7 @@ class FoundVariants(NamedTuple):
 
 
 def checked(sequence: str, variant: Variant) -> Variant:
-    """Return the variant; raises SeqVizError where it lies outside the sequence or its reference is not what stands there."""
+    """Return the variant; raises SeqVizError where it lies outside the sequence, does not fit it, or puts in too much."""
     start, ref, alt, _ = variant
     length = len(sequence)
     if not 0 <= start <= length or start + len(ref) > length:
@@ -64,6 +68,8 @@ def checked(sequence: str, variant: Variant) -> Variant:
     if there != ref:
         n = "; N is an unknown base" if "N" in there else ""
         raise SeqVizError(f"{_bases(start + 1, start + len(ref))} {_short(there)} in the sequence, not {_short(ref)}{n}.")
+    if len(alt) > LONGEST_ALLELE:
+        raise SeqVizError(f"{len(alt):,} bases go in; at most {LONGEST_ALLELE:,} do at once.")
     if ref == alt:
         raise SeqVizError(f"{_short(ref) or 'nothing'} becomes {_short(alt) or 'nothing'}: that changes nothing.")
     if len(ref) - len(alt) >= length:
@@ -147,15 +153,13 @@ def read_variant(word: str, sequence: str) -> Variant:
 
 def _in_words(words: str, start: int, last: int, spans: bool, sequence: str) -> Variant:
     """Return a del, ins, delins, dup or inv of bases start + 1 to last."""
-    there = sequence[start:last]
+    there, needed = sequence[start:last], start + 1 if words.startswith("ins") else last
+    if needed > len(sequence):
+        raise SeqVizError(f"{_bases(start + 1, last)} outside the sequence, which has bases 1 to {len(sequence):,}.")
     if words.startswith("ins"):
         if not spans or last != start + 2:
             raise SeqVizError("an insertion goes between two neighbouring bases, as in 42_43insTT.")
-        if start + 1 > len(sequence):
-            raise SeqVizError(f"{_bases(start + 1, last)} outside the sequence, which has bases 1 to {len(sequence):,}.")
         return Variant(start + 1, "", _spelt(words[3:], "ins"))
-    if last > len(sequence):
-        raise SeqVizError(f"{_bases(start + 1, last)} outside the sequence, which has bases 1 to {len(sequence):,}.")
     if words.startswith("del"):
         deleted, ins, inserted = words[3:].partition("ins")
         ref = allele(deleted) or there
@@ -186,7 +190,8 @@ def _words(line: str, first: bool) -> list[tuple[str, list[str] | None]]:
     line = line.strip().lstrip("\ufeff")
     if not line or line.startswith("#"):
         return []
-    columns = line.split() if re.search(r"\s", line) else re.split("[,;]", line)
+    columns = [cell.strip() for cell in re.split("[,;]", line)]
+    columns = line.split() if re.search(r"\s", columns[0]) else columns
     if first and columns[0].lower() in _COLUMN_HEADS:
         return []
     if len(columns) >= 3 and re.search(r"\s", line) and _PLACE_OF_A_GENOME.match(line):

@@ -1,10 +1,11 @@
 """Variants as people write them: each form read by hand, each mistake one sentence with its line, the good ones go on."""
 
+import numpy as np
 import pytest
 
 from seqviz_core.errors import SeqVizError
-from seqviz_core.sequences import apply_edit
-from seqviz_core.sequences.variants import Variant, apply_variant, minimal, read_variants, written
+from seqviz_core.sequences import apply_edit, reverse_complement
+from seqviz_core.sequences.variants import FoundVariants, Variant, apply_variant, minimal, read_variants, written
 
 SEQUENCE = "ACGTNACGTACGTT"  # 14 bases
 #           12345678901234
@@ -120,3 +121,31 @@ def test_a_variant_that_does_not_fit_is_refused():
         apply_variant(SEQUENCE, Variant(1, "A", "G"))
     with pytest.raises(SeqVizError, match="outside"):
         apply_variant(SEQUENCE, Variant(-1, "", "G"))
+
+
+@pytest.mark.parametrize("text", ["3,G,A", "3, G, A", "3;G;A", "3 ; G ; A", "3\tG\tA", "3, G>A", "pos, ref, alt\n3, G, A"])
+def test_a_row_is_parted_as_tables_are(text):
+    assert read_variants(text, "ACGT") == FoundVariants((Variant(2, "G", "A"),), ())
+
+
+def test_a_row_may_have_a_name_of_several_words():
+    assert read_variants("3,G,A,in the site", "ACGT").variants == (Variant(2, "G", "A", "in the site"),)
+
+
+@pytest.mark.parametrize("text", [f"2_3ins{'A' * 1001}", f"2 C {'A' * 1001}", f"2delins{'A' * 1001}"])
+def test_no_more_goes_in_than_a_model_can_read(text):
+    found = read_variants(text, "ACGT")
+    assert not found.variants and "1,001 bases go in; at most 1,000 do at once." in found.problems[0]
+    assert read_variants(text[:-1], "ACGT").variants
+
+
+def test_the_other_strand_makes_the_same_change():
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        sequence = "".join(rng.choice(list("ACGTN"), 12))
+        start, deleted, inserted = (int(v) for v in rng.integers((0, 0, 0), (13, 4, 4)))
+        ref, alt = sequence[start:start + deleted], "".join(rng.choice(list("ACGT"), inserted))
+        if ref != alt:
+            variant = Variant(start, ref, alt, "a")
+            there = apply_variant(reverse_complement(sequence), variant.turned(12))
+            assert there == reverse_complement(apply_variant(sequence, variant)) and variant.turned(12).turned(12) == variant

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ...datasets import Task
 from ...experiments.variants import VariantEffects, share_below
-from ...sequences import Edit, reverse_complement
+from ...sequences import Edit
 from ...sequences.variants import Variant, written
 from ..components import numbers
 from ..hit_tracks import known_motifs
@@ -78,9 +78,7 @@ def probabilities(task: Task, effects: VariantEffects) -> tuple[np.ndarray, np.n
 
 def forward_edit(variant: Variant, view: View) -> Edit:
     """Return the variant as an edit of the view's sequence, which is kept on the forward strand."""
-    if view.state.strand == "+":
-        return variant.edit
-    return Edit(len(view.edited.sequence) - variant.end, len(variant.ref), reverse_complement(variant.alt))
+    return (variant if view.state.strand == "+" else variant.turned(len(view.edited.sequence))).edit
 
 
 def long_table(view: View, results: dict[str, Screen], source: str) -> dict[str, list]:
