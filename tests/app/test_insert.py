@@ -40,6 +40,8 @@ def test_it_answers_at_once_for_every_model(open_page):
     shown = texts(at)
     assert "What does a motif do by itself?" in "\n".join(s.value for s in at.subheader) and charts(at) == 1 and not at.error
     assert "The consensus of GATA2 raises the CNN model's log odds of GATA2 by" in shown
+    said = [m.value for m in at.markdown if m.value.startswith("**")]
+    assert said[0].startswith("**The consensus of GATA2 raises the CNN") and said[1].startswith("**How does")  # answer, figure
     assert "The Bayes classifier says" in shown and "100 random backgrounds (GC 50 %) of 100 bases, seed 0" in shown
     for label in ("CNN", "LSTM", "Attention"):
         assert f"The {label} model follows the planted rule, the motif's presence" in shown

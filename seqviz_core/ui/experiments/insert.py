@@ -117,16 +117,18 @@ def _more(asked: Asked, vary: str) -> None:
 
 
 def _figure(view: View, plan: Plan, answers: dict[str, Marginal]) -> None:
-    """Show the figure under its question, a sentence for each model, and how it was made."""
+    """Show what the model in focus does in a sentence, the figure under its question, the other models', how it was made."""
     bayes, why_not = bayes_of(view, plan)
     class_of = {run: view.models[run].task.classes[view.class_index(run)] for run in answers}
     names = set(class_of.values())
     target = names.pop() if len(names) == 1 else "each model's class"
+    said = {run: conclude(plan, subject(model_name(view.models[run]), begins=False), class_of[run], answers[run],
+                          bayes if run == view.focus else None) for run in answers}
+    if view.focus in said:
+        st.markdown(f"**{literal(said[view.focus])}**")
     control = _shown(view, plan, answers, bayes, target)
-    for run in sorted(answers, key=lambda run: run != view.focus):
-        said = conclude(plan, subject(model_name(view.models[run]), begins=False), class_of[run], answers[run],
-                        bayes if run == view.focus else None)
-        (st.markdown if run == view.focus else st.caption)(literal(said))
+    for sentence in (said[run] for run in said if run != view.focus):
+        st.caption(literal(sentence))
     st.caption(literal(f"{n_words(plan)} {control} {why_not or BAYES_WORDS} {LOG_ODDS}"))
 
 
