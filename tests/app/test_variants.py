@@ -167,6 +167,14 @@ def test_a_table_brings_its_own_sequence(open_page):
     assert not at.exception and len(at.get("plotly_chart")) == 2
 
 
+def test_a_short_table_claims_nothing_about_chance(open_page):
+    sequence = sequence_of(open_page("experiments", link={**LINK, "asked": "source=measured"}))
+    rows = [f"{i + 1} {sequence[i]} {'C' if sequence[i] == 'A' else 'A'} {0.1 * i:.1f}" for i in range(20)]
+    at = measured(open_page, "\n".join(rows))
+    assert not at.exception and "20 measured effects; they are too few to tell that from chance." in texts(at)
+    assert set(at.table[0].value["control (95 %)"]) == {"too few variants"}
+
+
 @pytest.mark.parametrize(("text", "sentence"), [
     ("Pos\tRef\tAlt\n1\tT\tA", "it needs value"), ("Pos\tRef\tAlt\tValue\n1\tT\tA\tmuch", "is not a number"),
     ("1 T A 3\n2 G A 1", "a rank correlation needs at least 10"),

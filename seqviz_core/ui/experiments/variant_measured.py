@@ -25,7 +25,7 @@ from ..tool import Asked
 from ..work import worked
 from ..workbench import View, model_name, short_name
 from .pace import seconds_per_row
-from .variant_results import at_once, in_order, named
+from .variant_results import at_once, finished, in_order, named
 
 KEY = "variants.measured"
 PLACEHOLDER = "pos ref alt value\n42 A G -0.31\n42 A T 0.05"
@@ -146,7 +146,7 @@ def _compared(view: View, asked: Asked, place: Located, words: dict[str, str], m
     _numbers(view, found)
     values = predictions[view.focus]
     st.markdown("**Do prediction and measurement mark the same bases?**")
-    figure(_maps(view, place, values, made), "measured-maps", lambda: _rows(view, place, predictions))
+    figure(_maps(view, place, values, made), "measured-maps", lambda: _rows(view, place, predictions, made))
     st.caption("Above what was measured, below what the model predicts; each on its own scale, red up, blue down. Blank: no "
                "value, or the base that is there.")
     st.markdown("**Do larger predicted changes go with larger measured ones?**")
@@ -154,16 +154,17 @@ def _compared(view: View, asked: Asked, place: Located, words: dict[str, str], m
                   [written(v) for v in place.variants])
     figure(scatter_figure([cloud], x=f"predicted change of the logit of {view.explained(view.focus)}", y=f"{made} effect",
                           alt=f"{len(values)} variants, {made} effect against predicted change.", theme=theme()),
-           "measured-scatter", lambda: _rows(view, place, predictions))
+           "measured-scatter", lambda: _rows(view, place, predictions, made))
 
 
 def _numbers(view: View, found: dict[str, Agreement]) -> None:
     form = lambda v: f"{v:.2f}".replace("-", "\u2212")
+    control = lambda a: "too few variants" if np.isnan(a.high) else f"{form(a.low)} to {form(a.high)}"
     runs = list(found)
     table("measured_table", {
         "model": [model_name(view.models[run]) for run in runs], "class": [view.explained(run) for run in runs],
         "n": [f"{found[run].n:,}" for run in runs], "Spearman": [form(found[run].spearman) for run in runs],
-        "control (95 %)": [f"{form(found[run].low)} to {form(found[run].high)}" for run in runs],
+        "control (95 %)": [control(found[run]) for run in runs],
         "of sizes only": [form(found[run].sizes) for run in runs]})
     st.caption("Control: the same measurements turned along the sequence, so that each variant has the value of one some way "
                "further on, and neighbours stay neighbours. Of sizes only: the same correlation without the signs.")
@@ -180,7 +181,7 @@ def _predictions(view: View, variants: tuple[Variant, ...], reads: str) -> dict[
     now, later = at_once(seconds)
     found = {run: computed(changes_of, view.models[run], sequence, variants, *models[run]) for run in now}
     if later:
-        args = asked_work(sequence, variants, {run: models[run] for run in later})
+        args = asked_work(sequence, variants, {run: models[run] for run in later}) | finished(view, later)
         files = worked(WorkSpec("seqviz_core.experiments.measured_screen", "screen", args), "measured",
                        f"Ask {named(view, later)} about {len(variants):,} variants", sum(seconds[run] for run in later))
         found |= read_screen(files) if files else {}
@@ -218,10 +219,10 @@ def _maps(view: View, place: Located, values: np.ndarray, made: str):
                        view.edited.sequence[start:end], start=start, theme=theme(), alt=alt)
 
 
-def _rows(view: View, place: Located, predictions: dict[str, np.ndarray]) -> dict[str, list]:
-    """Return one row for each measured variant."""
+def _rows(view: View, place: Located, predictions: dict[str, np.ndarray], made: str) -> dict[str, list]:
+    """Return one row for each variant; made : how its effect came about."""
     columns = {"variant": [written(v) for v in place.variants], "position": [v.start + 1 for v in place.variants],
-               "ref": [v.ref for v in place.variants], "alt": [v.alt for v in place.variants], "measured": place.values.tolist()}
+               "ref": [v.ref for v in place.variants], "alt": [v.alt for v in place.variants], made: place.values.tolist()}
     for run, values in predictions.items():
         columns[f"change of the logit of {view.explained(run)}, {short_name(view.models[run])}"] = values.tolist()
     return columns

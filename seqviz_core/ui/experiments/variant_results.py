@@ -41,7 +41,7 @@ def screens(view: View, variants: tuple[Variant, ...]) -> dict[str, Screen]:
     now, later = at_once(seconds)
     found = _here(view, sequence, variants, {run: targets[run] for run in now}, around)
     if later:
-        args = asked_work(sequence, variants, {run: targets[run] for run in later}, around)
+        args = asked_work(sequence, variants, {run: targets[run] for run in later}, around) | finished(view, later)
         label = f"Ask {named(view, later)} about {len(variants):,} variants and the control"
         files = worked(WorkSpec("seqviz_core.experiments.variant_screen", "screen", args), "variants", label,
                        sum(seconds[run] for run in later))
@@ -62,6 +62,11 @@ def at_once(seconds: dict[str, float]) -> tuple[list[str], list[str]]:
         (now if fits else later).append(run)
         spent += cost if fits else 0.0
     return now, later
+
+
+def finished(view: View, runs: Sequence[str]) -> dict[str, list[float | None]]:
+    """Return what belongs to the arguments of work too: a run that is trained anew is asked anew."""
+    return {"finished": [view.models[run].run.status.finished for run in runs]}
 
 
 def named(view: View, runs: Sequence[str]) -> str:
