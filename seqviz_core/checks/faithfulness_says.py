@@ -33,8 +33,8 @@ def conclude(found: Faithfulness) -> str:
                 "as what the model uses.")
     text = (f"On {what} {_names(better)} {'name' if len(better) > 1 else 'names'} bases that matter: replaced first they lower "
             f"the logit faster, and put back first they restore it sooner, than any of {d.orders} random orders (both together). "
-            f"Best is {_label(best)}, {best.gain:.2f} logits above random orders on average along the way; the best of those is "
-            f"at {d.random_gain:.2f}.")
+            f"Best is {_label(best)}: averaged along the way, {best.gain:.2f} logits better than the mean random order (the best "
+            f"random one: {d.random_gain:.2f}).")
     left = _names(others) if others else ""
     return text + (f" {left[0].upper()}{left[1:]} {'do' if len(others) > 1 else 'does'} not beat all of them." if others else "")
 

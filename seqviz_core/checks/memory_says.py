@@ -82,17 +82,17 @@ def lags_say(found: Mapping[str, Lag], memory: Memory, spacing: int | None = Non
 
 
 def _lag_says(reads: str, lag: Lag, memory: Memory) -> str:
-    measured = f"the gradient is halved {_after(lag.measured, (len(lag.gradient) - 1) * lag.stride)}"
+    measured = f"the gradient {_halved(lag.measured, (len(lag.gradient) - 1) * lag.stride)}"
     if lag.left is not None:
-        measured += f", the site's trace in the state {_after(lag.site_left, (len(lag.left) - 1) * lag.stride)}"
+        measured += f", the site's trace in the state {_halved(lag.site_left, (len(lag.left) - 1) * lag.stride)}"
     if memory.keeps is None:
         return f"Reading {reads}, {measured}."
     return (f"Reading {reads}, the mean {GATES[memory.keeps]} halves the memory every {lag.promised:.0f} bases (single units "
             f"{lag.by_unit.min():.0f} to {lag.by_unit.max():.0f}); measured, {measured}.")
 
 
-def _after(bases: float, within: int) -> str:
-    return f"after {bases:.0f} bases" if np.isfinite(bases) else f"not within {within:,} bases"
+def _halved(bases: float, within: int) -> str:
+    return f"is halved after {bases:.0f} bases" if np.isfinite(bases) else f"is not halved within {within:,} bases"
 
 
 def _share(share: float) -> str:

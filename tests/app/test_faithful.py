@@ -85,3 +85,15 @@ def test_runs_with_another_seed_are_found_and_compared(open_page):
     assert found["models"] == 2 and len(found["truth"]) == 2 and -1 <= found["value"] <= 1
     at = open_page("trust", link=LINK | {"models": first.id, "asked": "methods=saliency"})
     assert not at.exception and "the maps of 2 seeds by saliency agree at r" in texts(at).replace("\\", "")
+
+
+def test_the_time_of_many_sequences_is_for_the_length_of_the_task(open_page, monkeypatch):
+    """A long sequence at hand takes long itself; the fresh ones are as long as ever."""
+    monkeypatch.setattr("seqviz_core.ui.trust.lenses.seconds_per_row", lambda loaded, length, target: length * 1e-5)
+    labels = []
+    for link in ({}, {"seq": "ACGTTGCATC" * 80, "name": "long"}):
+        at = open_page("trust", link={**LINK, **link})
+        labels.append({b.key: b.label for b in at.button if b.key in ("start_faithful_many", "start_faithful_one")})
+    here, long = labels
+    assert here["start_faithful_many"] == long["start_faithful_many"]
+    assert "800 bases" in long["start_faithful_one"]

@@ -217,7 +217,7 @@ def test_what_is_said():
     assert lag.after(10) == (0.25, 0.25, pytest.approx(math.nan, nan_ok=True))
     rnn = Lag("left_to_right", 1, np.array([8.0, 7]), None, np.array([2.0, 1.0]))
     said = lags_say({"left_to_right": rnn, "right_to_left": rnn}, memory_of(reader("rnn")))
-    assert said.count("the gradient is halved not within 1 bases") == 2 and "No gate keeps anything" in said
+    assert said.count("the gradient is not halved within 1 bases") == 2 and "No gate keeps anything" in said
     assert "Reading left to right, the gradient" in said and "Reading right to left, the gradient" in said
 
 

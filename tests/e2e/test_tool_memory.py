@@ -32,7 +32,7 @@ def test_a_place_that_is_not_there_is_one_sentence_and_stays_typed(open_page: Op
     place = page.get_by_role("spinbutton", name="At base")
     place.fill("4000")
     place.press("Enter")
-    expect(page.get_by_text("There is no base 4,000; the sequence has 100.")).to_be_visible()
+    expect(page.get_by_text("There is no base 4,000; the sequence has bases 1 to 100.")).to_be_visible()
     expect(place).to_have_value("4000")
     place.fill("90")
     place.press("Enter")

@@ -51,7 +51,8 @@ def control_section(view: View, lenses: Sequence[Lens]) -> None:
 def _compared(view: View, control: Run, lenses: Sequence[Lens]) -> None:
     run = view.loaded.run
     args: dict[str, Any] = {"run": run.id, "control": control.id, "lenses": [lens.name for lens in lenses], "n": N, "seed": SEED}
-    seconds = seconds_of(view, view.focus, 2 * N * sum(explain_rows(lens, len(view.edited.sequence)) for lens in lenses))
+    length = view.loaded.task.length
+    seconds = seconds_of(view, view.focus, 2 * N * sum(explain_rows(lens, length) for lens in lenses), length)
     spec = WorkSpec("seqviz_core.checks.seeds", "measure_control", args)
     if control.status.test is not None:
         st.caption(f"The control reached an AUROC of {control.status.test.auroc:.2f} on fresh sequences; chance is 0.5.")

@@ -49,16 +49,17 @@ def faithful(view: View, asked: Asked) -> None:
     loaded = view.loaded
     args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "lenses": [lens.name for lens in lenses],
             "order": settings.order, "n": settings.n, "seed": settings.seed}
-    seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, view, neighbours=10, shuffles=3))
+    length = view.loaded.task.length
+    seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, length, neighbours=10, shuffles=3), length)
     spec = WorkSpec("seqviz_core.checks.faithfulness_says", "measure", args)
     if files := worked(spec, "faithful_many", f"Measure on {settings.n} fresh sequences", seconds):
         _show(Faithfulness.from_json(files("faithfulness.json")), lenses, "many")
     seeds_section(view, lenses[0])
 
 
-def _rows(lenses: list[Lens], view: View, *, neighbours: int = QUICK.neighbours, shuffles: int = QUICK.shuffles) -> float:
+def _rows(lenses: list[Lens], length: int, *, neighbours: int = QUICK.neighbours, shuffles: int = QUICK.shuffles) -> float:
     """Return about how many forward passes the measures of one sequence are worth."""
-    k, length = len(lenses) + 1, len(view.edited.sequence)
+    k = len(lenses) + 1
     explaining = sum(explain_rows(lens, length) for lens in {*lenses, Lens("ism")})
     return (k + QUICK.orders) * 24 * 2 * shuffles + 4 * QUICK.samples * k + (neighbours + 3) * explaining
 
@@ -67,7 +68,8 @@ def _on_this(view: View, lenses: list[Lens], settings: FaithfulSettings) -> Fait
     """Return the measures of the sequence at hand: at once where that is quick, else as work with progress."""
     case = case_args(view, view.focus)
     names = tuple(lens.name for lens in lenses)
-    seconds = seconds_of(view, view.focus, _rows(lenses, view))
+    length = len(view.edited.sequence)
+    seconds = seconds_of(view, view.focus, _rows(lenses, length), length)
     if seconds <= INLINE:
         frozen = tuple((k, tuple(map(tuple, v)) if isinstance(v, list) else v) for k, v in case.items())
         return computed(_measured, view.loaded, frozen, names, settings.order, settings.seed)
@@ -75,7 +77,7 @@ def _on_this(view: View, lenses: list[Lens], settings: FaithfulSettings) -> Fait
     args = {**case, "run": run.id, "finished": run.status.finished, "lenses": list(names), "order": settings.order,
             "seed": settings.seed}
     spec = WorkSpec("seqviz_core.checks.faithfulness_says", "measure", args)
-    files = worked(spec, "faithful_one", f"Measure this sequence of {len(view.edited.sequence):,} bases", seconds)
+    files = worked(spec, "faithful_one", f"Measure this sequence of {length:,} bases", seconds)
     return Faithfulness.from_json(files("faithfulness.json")) if files else None
 
 

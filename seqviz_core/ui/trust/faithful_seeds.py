@@ -41,7 +41,8 @@ def seeds_section(view: View, lens: Lens) -> None:
 
 def _agreement(view: View, lens: Lens, runs: list[str]) -> None:
     args: dict[str, Any] = {"runs": runs, "lens": lens.name, "n": N, "seed": SEED}
-    seconds = seconds_of(view, view.focus, N * len(runs) * explain_rows(lens, len(view.edited.sequence)))
+    length = view.loaded.task.length
+    seconds = seconds_of(view, view.focus, N * len(runs) * explain_rows(lens, length), length)
     spec = WorkSpec("seqviz_core.checks.seeds", "measure", args)
     label = f"Compare {len(runs)} seeds by {in_text(lens)} on {N} fresh sequences"
     if files := worked(spec, "faithful_seeds", label, max(seconds, 2)):

@@ -1,6 +1,6 @@
 """What the tools about maps share: which methods are asked, the sequence at hand as a case, and how long that takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -67,9 +67,9 @@ def sites_asked(view: View, run: str) -> list[list[int]] | None:
     return [[s.start, s.end] for s in sites if s.motif.name in motifs] or None
 
 
-def seconds_of(view: View, run: str, rows: float) -> float:
-    """Return about how long so many forward passes of the sequence's length take."""
-    return rows * seconds_per_row(view.models[run], len(view.edited.sequence), view.target(run, view.edited))
+def seconds_of(view: View, run: str, rows: float, length: int) -> float:
+    """Return about how long so many forward passes of this length take."""
+    return rows * seconds_per_row(view.models[run], length, view.target(run, view.edited))
 
 
 def explain_rows(lens: Lens, length: int) -> float:
@@ -82,6 +82,3 @@ def explain_rows(lens: Lens, length: int) -> float:
 def others_of_seed(loaded: Loaded) -> list[Any]:
     """Return the finished runs that are this one's training with another seed."""
     return [r for r in finished_runs() if not r.brought and differ_in_seed_only(r.spec, loaded.run.spec)]
-
-
-Drawn = Callable[[str], bytes] | None

@@ -35,8 +35,8 @@ class MemorySettings:
     gate: str = setting("f", "Gate", choices=tuple(GATES))
     value: float = setting(0.0, "at", help="0 shuts a gate, 1 opens it; a candidate goes from -1 to 1", low=-1.0, high=1.0)
     unit: int = setting(EVERY, "Unit", low=EVERY, high=9999)
-    place: int = setting(0, "At base (0: the site's end)", help="Counted from 1; 0 is where the planted site ends", low=0,
-                         high=10**6)
+    place: int = setting(0, "At base (0: chosen here)", help="Counted from 1; 0 is where the planted site ends, or the middle "
+                         "where none is known", low=0, high=10**6)
     bases: int = setting(10, "over bases", help="How many bases the gate is held or the unit frozen for", low=1, high=10**5)
     site: int = setting(0, "Evidence", low=0, high=999)
 
@@ -112,7 +112,7 @@ def _steps(view: View, loaded: Loaded, settings: MemorySettings, layer: Memory, 
     """Return the steps (start, end) that the settings mean; raises SeqVizError for a place outside the sequence."""
     length = len(view.edited.sequence)
     if settings.place > length:
-        raise SeqVizError(f"There is no base {settings.place:,}; the sequence has {length:,}.")
+        raise SeqVizError(f"There is no base {settings.place:,}; the sequence has bases 1 to {length:,}.")
     steps = trace_of(loaded, view.edited.sequence)[f"{layer.layer}.{layer.directions[0]}.h"].value.shape[2]
     base = settings.place - 1 if settings.place else site.end if site else length // 2
     start = _border(base, layer.span, up=True) if not settings.place else step_at(base, layer.span, steps)

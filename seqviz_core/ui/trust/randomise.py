@@ -67,7 +67,8 @@ def randomise(view: View, asked: Asked) -> None:
     st.subheader("And over many sequences?")
     args = {"run": loaded.run.id, "finished": loaded.run.status.finished, "lenses": [lens.name for lens in lenses],
             "how": settings.how, "draws": settings.draws, "n": settings.n, "seed": settings.seed}
-    seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, view, settings.draws))
+    length = loaded.task.length
+    seconds = settings.n * seconds_of(view, view.focus, _rows(lenses, view, settings.draws, length), length)
     spec = WorkSpec("seqviz_core.checks.randomisation_says", "measure", args)
     if files := worked(spec, "randomise_many", f"Measure on {settings.n} fresh sequences", max(seconds, 2)):
         _show(Randomisation.from_json(files("randomisation.json")), lenses, "many")
@@ -81,24 +82,24 @@ def _show(found: Randomisation, lenses: list[Lens], key: str) -> None:
         draw_marks(found, key)
 
 
-def _rows(lenses: list[Lens], view: View, draws: int) -> float:
+def _rows(lenses: list[Lens], view: View, draws: int, length: int) -> float:
     """Return about how many forward passes a cascade on one sequence is worth."""
     stages = min(MOST_STAGES, sum(1 for m in view.loaded.model.modules() if m._parameters))
-    return (stages * draws + 3) * sum(explain_rows(lens, len(view.edited.sequence)) + 10 for lens in lenses)
+    return (stages * draws + 3) * sum(explain_rows(lens, length) + 10 for lens in lenses)
 
 
 def _on_this(view: View, lenses: list[Lens], settings: RandomiseSettings) -> Shown | None:
     """Return what is shown of the sequence at hand: at once where that is quick, else when somebody asks for it."""
     case, names = case_args(view, view.focus), tuple(lens.name for lens in lenses)
     frozen = tuple((k, tuple(map(tuple, v)) if isinstance(v, list) else v) for k, v in case.items())
-    draws = settings.draws
-    while draws > 1 and seconds_of(view, view.focus, _rows(lenses, view, draws)) > INLINE:
+    draws, length = settings.draws, len(view.edited.sequence)
+    while draws > 1 and seconds_of(view, view.focus, _rows(lenses, view, draws, length), length) > INLINE:
         draws -= 1
-    seconds = seconds_of(view, view.focus, _rows(lenses, view, draws))
+    seconds = seconds_of(view, view.focus, _rows(lenses, view, draws, length), length)
     wanted = st.session_state.setdefault("randomise_wanted", set())
     asked = (view.focus, frozen, names, settings.how, draws, settings.seed)
     if seconds > 2 * INLINE and asked not in wanted:
-        st.button(f"Ask about this sequence of {len(view.edited.sequence):,} bases (about {max(2, round(seconds))} s)",
+        st.button(f"Ask about this sequence of {length:,} bases (about {max(2, round(seconds))} s)",
                   key="randomise_go", on_click=wanted.add, args=(asked,))
         return None
     with st.spinner("Making weights random", show_time=True):
