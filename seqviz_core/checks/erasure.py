@@ -27,7 +27,8 @@ from .probe_units import Material, Question, internals, question
 
 FLAT = 1e-8
 """Share of the largest spread below which a direction of an internal counts as constant."""
-RANDOM = 10
+RANDOM = 20
+"""Random erasures: one below all of them comes by chance once in 21."""
 
 
 class Whitening(NamedTuple):

@@ -5,11 +5,13 @@ on features that have mean 0 and spread 1 on the rows they learn from, in float6
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import torch
 from torch.nn import functional as F
+
+from .skill import Interval
 
 Metric = Literal["R2", "accuracy"]
 RIDGE = (1e-1, 1e0, 1e1, 1e2, 1e3)
@@ -17,14 +19,6 @@ RIDGE = (1e-1, 1e0, 1e1, 1e2, 1e3)
 LOGISTIC = 10.0
 RESAMPLES, NEWTON_STEPS = 200, 30
 _SPREADLESS = 1e-9
-
-
-class Interval(NamedTuple):
-    """A score and where 95 % of its bootstrap over sequences lies."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,6 +85,8 @@ def conclude_erased(erased: Erased, model: str, kind: str) -> str:
     text = (f"With {what} taken out of {where} ({count} of {erased.channels}), the task's AUROC goes from "
             f"{erased.before:.3f} to {erased.after:.3f}; {len(erased.random)} random erasures of the same size leave "
             f"{low:.3f} to {high:.3f}")
+    if erased.told_before.low <= erased.chance + 0.01:
+        return f"{text}; a probe could not read it there to begin with, so this says nothing of its use."
     if erased.directions >= erased.channels:
         return f"{text}, but every direction was taken out in both cases."
     if erased.after >= low:

@@ -40,7 +40,7 @@ def test_along_the_sequence_and_taken_out(open_page):
     at.toggle(key="probes.out").set_value(True).run()
     said = texts(at).replace("\\", "")
     assert not at.exception and len(charts(at)) == 3
-    assert "one direction of 32" in said and "10 random erasures" in said and "the task's AUROC goes from 0.99" in said
+    assert "one direction of 32" in said and "20 random erasures" in said and "the task's AUROC goes from 0.99" in said
     assert dict(at.session_state.view.asked) == {"internal": "lstm.left_to_right.c", "target": "motif seen so far", "out": "on"}
 
 

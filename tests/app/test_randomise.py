@@ -65,7 +65,8 @@ def test_a_control_on_permuted_labels_is_offered_and_compared(open_page):
     at = open_page("trust", link=link)
     assert any("Train the control" in b.label for b in at.button) and "with the labels permuted" in texts(at)
     control = train_here(replace(run.spec, training=replace(run.spec.training, permute_labels=True)), default_store())
-    args = {"run": run.id, "control": control.id, "lenses": ["saliency"], "n": 40, "seed": 2026}
+    args = {"run": run.id, "control": control.id, "finished": [run.status.finished, control.status.finished],
+            "lenses": ["saliency"], "n": 40, "seed": 2026}
     spec = WorkSpec("seqviz_core.checks.seeds", "measure_control", args)
     work_here(spec)
     assert json.loads(WorkStore().read(spec.id, "control.json"))["rows"][0]["name"] == "saliency"
