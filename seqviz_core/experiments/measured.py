@@ -56,8 +56,9 @@ def agreement(variants: Sequence[Variant], predicted: np.ndarray, measured: np.n
     """
     both = np.isfinite(predicted) & np.isfinite(measured)
     if both.sum() < LEAST:
-        raise SeqVizError(f"{int(both.sum())} variants have a predicted and a measured effect; a rank correlation needs at least "
-                          f"{LEAST}.")
+        n = int(both.sum())
+        raise SeqVizError(f"{n} variant{' has' if n == 1 else 's have'} a predicted and a measured effect; a rank correlation "
+                          f"needs at least {LEAST}.")
     order = sorted(np.flatnonzero(both).tolist(), key=lambda i: (variants[i].start, variants[i].alt))
     one, other = np.asarray(predicted, dtype=float)[order], np.asarray(measured, dtype=float)[order]
     return Agreement(len(order), spearman(one, other), spearman(np.abs(one), np.abs(other)), _turned(one, other))

@@ -82,7 +82,8 @@ class Genome:
         """Return the contig that `name` means; raises SeqVizError with those there are, and the nearest."""
         if (found := self.known(name)) is not None:
             return found
-        near = difflib.get_close_matches(name, list(self.contigs)[:5000], n=1)
+        some = list(self.contigs)[:5000]
+        near = [contig for contig in some if contig.lower() == name.lower()] or difflib.get_close_matches(name, some, n=1)
         listed = ", ".join(list(self.contigs)[:5]) + (", ..." if len(self.contigs) > 5 else "")
         meant = f" Did you mean {near[0]!r}?" if near else ""
         raise SeqVizError(f"The genome has no contig {name[:60]!r}; it has {listed}.{meant}")

@@ -138,7 +138,8 @@ def _columns(cells: Sequence[str]) -> dict[str, int] | None:
             found[what] = places[0]
     missing = [what for what in _NEEDED if what not in found]
     if missing:
-        raise SeqVizError(f"The table has the columns {one_line(', '.join(cells))[:120]}; it needs {' and '.join(missing)}. Name "
+        needs = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        raise SeqVizError(f"The table has the columns {one_line(', '.join(cells))[:120]}; it needs {needs}. Name "
                           "them position, ref, alt and value, or Pos, Ref, Alt and Coefficient.")
     return found
 

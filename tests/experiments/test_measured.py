@@ -48,6 +48,8 @@ def test_what_cannot_be_predicted_is_left_out():
     assert agreement(VARIANTS, predicted, np.arange(120.0)).n == 115
     with pytest.raises(SeqVizError, match="2 variants have a predicted and a measured effect; a rank correlation needs"):
         agreement(VARIANTS[:2], np.zeros(2), np.zeros(2))
+    with pytest.raises(SeqVizError, match="^1 variant has a predicted"):
+        agreement(VARIANTS[:1], np.zeros(1), np.zeros(1))
 
 
 def test_the_conclusion_says_how_it_stands_to_the_null():

@@ -72,6 +72,8 @@ def test_contigs_are_found_where_the_genome_has_no_chr(build):
 def test_an_unknown_contig_is_told_with_those_there_are(build):
     with pytest.raises(SeqVizError, match="no contig 'chrom2'; it has chr1, chr2, chrM, empty, chrX. Did you mean 'chr2'"):
         build(CONTIGS).find("chrom2")
+    with pytest.raises(SeqVizError, match="Did you mean 'chrX'"):
+        build(CONTIGS).find("CHRx")
 
 
 @pytest.mark.parametrize("packed", [False, True])

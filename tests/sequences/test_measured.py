@@ -67,6 +67,7 @@ def test_a_wrong_row_is_one_sentence_and_the_rest_goes_on(row, sentence):
 @pytest.mark.parametrize(("text", "sentence"), [
     ("", "There is no table here"), ("Pos\tRef\tAlt\tValue\n", "a header but no row"),
     ("Pos\tRef\tBarcodes\n1\tA\t3", "has the columns Pos, Ref, Barcodes; it needs alt and value"),
+    ("1 A C\n2 C A", "it needs position, ref, alt and value"),
     ("Pos\tRef\tAlt\tValue\nx\tA\tC\t1", "Line 2: the position 'x'"),
     (b"\x1f\x8bbroken", "gz file"),
 ])
