@@ -78,7 +78,8 @@ def test_runs_with_another_seed_are_found_and_compared(open_page):
     assert not alone.exception and "with another seed (its own is 0)" in texts(alone)
     assert any("Train two more seeds" in b.label for b in alone.button)
     other = train_here(replace(first.spec, training=replace(first.spec.training, seed=5)), default_store())
-    args = {"runs": [first.id, other.id], "lens": "saliency", "n": 40, "seed": 2026}
+    args = {"runs": [first.id, other.id], "finished": [first.status.finished, other.status.finished], "lens": "saliency", "n": 40,
+            "seed": 2026}
     spec = WorkSpec("seqviz_core.checks.seeds", "measure", args)
     work_here(spec)
     found = json.loads(WorkStore().read(spec.id, "seeds.json"))

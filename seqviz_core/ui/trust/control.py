@@ -50,7 +50,8 @@ def control_section(view: View, lenses: Sequence[Lens]) -> None:
 
 def _compared(view: View, control: Run, lenses: Sequence[Lens]) -> None:
     run = view.loaded.run
-    args: dict[str, Any] = {"run": run.id, "control": control.id, "lenses": [lens.name for lens in lenses], "n": N, "seed": SEED}
+    args: dict[str, Any] = {"run": run.id, "control": control.id, "finished": [run.status.finished, control.status.finished],
+                            "lenses": [lens.name for lens in lenses], "n": N, "seed": SEED}
     length = view.loaded.task.length
     seconds = seconds_of(view, view.focus, 2 * N * sum(explain_rows(lens, length) for lens in lenses), length)
     spec = WorkSpec("seqviz_core.checks.seeds", "measure_control", args)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ...checks.lens import Lens, in_text
 from ...checks.seeds import SeedsAgree, seeds_say
-from ...training import default_store
+from ...training import Run, default_store
 from ...training.work import WorkSpec
 from ..compare_groups import differ_in_seed_only, next_seeds
 from ..components import literal
@@ -30,7 +30,7 @@ def seeds_section(view: View, lens: Lens) -> None:
     others = others_of_seed(loaded)[:MOST_RUNS]
     going = [r for r in default_store().runs() if not r.status.ended and differ_in_seed_only(r.spec, run.spec)]
     if others:
-        _agreement(view, lens, [run.id, *(r.id for r in others)])
+        _agreement(view, lens, [run, *others])
     else:
         st.caption(f"No finished run is the training of {literal(model_name(loaded))} with another seed (its own is "
                    f"{run.spec.training.seed}).")
@@ -39,8 +39,9 @@ def seeds_section(view: View, lens: Lens) -> None:
         train_button(next_seeds(run.spec, taken), "Train two more seeds", "faithful_seeds_train", training_took(run))
 
 
-def _agreement(view: View, lens: Lens, runs: list[str]) -> None:
-    args: dict[str, Any] = {"runs": runs, "lens": lens.name, "n": N, "seed": SEED}
+def _agreement(view: View, lens: Lens, runs: list[Run]) -> None:
+    args: dict[str, Any] = {"runs": [run.id for run in runs], "finished": [run.status.finished for run in runs],
+                            "lens": lens.name, "n": N, "seed": SEED}
     length = view.loaded.task.length
     seconds = seconds_of(view, view.focus, N * len(runs) * explain_rows(lens, length), length)
     spec = WorkSpec("seqviz_core.checks.seeds", "measure", args)
