@@ -58,7 +58,7 @@ def line_figure(lines: Sequence[Line], *, x: str, y: str, alt: str, marks: Seque
                                         tuple(np.log10(limits)) if log_y else limits, Strip("y", 1, 0, inner))
     layout["meta"] = {"alt": alt}
     bands = [_band(line, colour) for line, colour in zip(lines, colours) if line.low is not None]
-    return figure([*bands, *(_line(line, colour, x, y, theme) for line, colour in zip(lines, colours))], layout)
+    return figure([*bands, *(_line(line, colour, x, theme) for line, colour in zip(lines, colours))], layout)
 
 
 def lines_table(lines: Sequence[Line], x: str, y: str) -> dict[str, np.ndarray]:
@@ -87,7 +87,7 @@ def _limits(lines: Sequence[Line], zero: bool, log: bool) -> tuple[float, float]
     return low - room, high + room
 
 
-def _line(line: Line, colour: str, x: str, y: str, theme: Theme) -> Spec:
+def _line(line: Line, colour: str, x: str, theme: Theme) -> Spec:
     return {"type": "scatter", "x": np.asarray(line.x, dtype=np.float32), "y": np.asarray(line.y, dtype=np.float32),
             "mode": "lines+markers" if line.points or len(line.x) < 3 else "lines", "marker": {"size": 6, "color": colour},
             "line": {"color": colour, "width": 2.5 if line.dash == "solid" else 1.8, "dash": line.dash},

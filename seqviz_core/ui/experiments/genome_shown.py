@@ -41,7 +41,7 @@ def show(view: View, result: ListResult, read: Callable[[str], bytes], key: str,
         return
     st.markdown(f"**Which variants change the answer of {literal(subject(focus.name, begins=False))} most?**")
     _bars(result, focus)
-    _curves(result, focus)
+    _curves(result)
     st.markdown("**What does each variant do?**")
     chosen = _table(result, focus, key)
     _downloads(read)
@@ -81,7 +81,7 @@ def _bars(result: ListResult, focus: ScoredVariants) -> None:
     figure(drawn, "genome-largest", lambda: bars_table(bars, "change of the logit", tick))
 
 
-def _curves(result: ListResult, focus: ScoredVariants) -> None:
+def _curves(result: ListResult) -> None:
     """The share of variants that change the logit by at least so much, against the share of random substitutions."""
     models = [m for m in result.models if np.isfinite(m.threshold)]
     if not models:

@@ -70,7 +70,7 @@ def insert(view: View, asked: Asked) -> None:
     answers = ask_all(view, plan)
     if answers:
         _figure(view, plan, answers)
-        explore_these(view, plan)
+        explore_these(plan)
     rule_panel(view)
 
 

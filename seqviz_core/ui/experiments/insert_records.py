@@ -14,12 +14,11 @@ from ...motifs import Motif, find_motif
 from ...sequences import SequenceRecord, decode
 from ..records import show_records
 from ..train import page_path
-from ..workbench import View
 
 SHOWN = 5
 
 
-def explore_these(view: View, plan: Plan) -> None:
+def explore_these(plan: Plan) -> None:
     """Show the button that puts the first few sequences of the experiment on Explore."""
     if st.button("Put some of these sequences in Explore", key="insert_explore"):
         show_records(tuple(inserted_records(plan)))
