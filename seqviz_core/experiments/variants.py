@@ -211,7 +211,7 @@ def conclude(effects: VariantEffects, null: np.ndarray, named: Named, calls: Seq
     model = named.model if named.model.startswith("your ") else f"the {named.model} model"
     what = f"{model}\u2019s logit of {named.class_name}"
     if abs(change) < 5e-4:
-        return f"{'The variant changes' if len(read) == 1 else 'None of the variants changes'} {what} by as much as 0.001."
+        return f"{'The variant' if len(read) == 1 else 'Each of the variants'} changes {what} by less than 0.001."
     digits = 2 if abs(change) >= 0.095 else 4
     numbers = (f"from {effects.reference[top]:.{digits}f} to {effects.alternative[top]:.{digits}f} "
                f"({change:+.{digits}f})").replace("-", "\u2212")

@@ -181,4 +181,4 @@ def test_the_conclusion_says_what_was_measured():
     own = conclude(one, null, NAMED._replace(model="your GRU (One motif)"), [("GATA1", "none")])
     assert own.startswith("4T>A lowers your GRU (One motif)\u2019s logit") and "With it your GRU (One motif) calls none" in own
     flat = variant_effects(toy(), SEQUENCE, of("1A>C"), 0)
-    assert conclude(flat, null, NAMED) == "The variant changes the CNN model\u2019s logit of GATA1 by as much as 0.001."
+    assert conclude(flat, null, NAMED) == "The variant changes the CNN model\u2019s logit of GATA1 by less than 0.001."
