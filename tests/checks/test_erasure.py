@@ -1,5 +1,7 @@
 """Taking a target out of an internal: nothing linear of it is left, the rest stays, and a task of that direction falls."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -104,7 +106,7 @@ def test_a_logit_of_that_direction_falls_to_chance_and_random_directions_do_not_
     assert np.median(found.random) > found.after + 0.2 and len(set(found.random)) == 20
     assert "so the model uses it" in conclude_erased(found, "toy", "state") and found.directions == 1
     other = erase(model, material, "state", POSITION)
-    assert other.after > 0.95 and "nothing shows that the model uses it" in conclude_erased(other, "toy", "state")
+    assert other.after > 0.95 and "could not read it there" in conclude_erased(other, "toy", "state")
 
 
 def test_a_constant_logit_is_exactly_at_chance(material):
@@ -131,3 +133,5 @@ def test_the_task_is_measured_as_the_model_is_and_the_model_is_left_alone():
 def test_what_a_probe_could_not_read_is_not_told_as_used_or_not():
     missing = Erased("state", GC, 0.9, 0.6, (0.85, 0.9), Interval(0.0, -0.02, 0.01), Interval(0, 0, 0), "R2", 0.0, 1, 4, 50)
     assert "could not read it there to begin with" in conclude_erased(missing, "toy", "state")
+    idle = replace(missing, after=0.86, told_before=Interval(0.9, 0.8, 0.95))
+    assert "nothing shows that the model uses it" in conclude_erased(idle, "toy", "state")
