@@ -37,7 +37,7 @@ def card(view: View, asked: Asked) -> None:
     """Show the card of the model in focus, or the button that makes it."""
     asked.row("n", "seed")
     settings, run = asked.checked(), view.loaded.run
-    st.caption(literal(f"Of {model_name(view.loaded)}: {' '.join(section.question for section in sections())}"))
+    st.caption(literal(f"What {model_name(view.loaded)} is asked: {' '.join(section.question for section in sections())}"))
     args = {"run": run.id, "finished": run.status.finished, "n": settings.n, "seed": settings.seed}
     work = WorkSpec("seqviz_core.checks.card", "make_card", args)
     if files := worked(work, "card", "Make the card", SECONDS * view.loaded.task.length / 100):

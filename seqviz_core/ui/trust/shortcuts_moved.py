@@ -33,8 +33,9 @@ def moved_here(view: View, most: int) -> None:
     figure(drawn, "shortcuts-moved", lambda: lines_table(lines, X, Y))
     here = computed(turned_of, view.loaded, sequence, view.target(view.focus))
     there = computed(turned_of, view.loaded, sequence, view.target(view.focus), True)
-    st.markdown(literal(f"{model_name(view.loaded)}: {shift_says(focus)} Turned to the other strand its logit of "
-                        f"{view.explained(view.focus)} is {_number(there)}, as it is {_number(here)}."))
+    said = (f"{model_name(view.loaded)}: {shift_says(focus)} Turned to the other strand its logit of "
+            f"{view.explained(view.focus)} is {_number(there)}, as it is {_number(here)}.")
+    st.markdown(f"**{literal(said)}**")
     st.caption(literal(f"Each model's logit of its class in question ({view.explained(view.focus)} for "
                        f"{model_name(view.loaded)}). Bases that come into view are random, with the composition of the sequence. "
                        "Dotted, the control: the same bases lost and the same ones put in their place, with nothing moved."))
