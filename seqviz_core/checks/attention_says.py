@@ -36,9 +36,9 @@ def size(value: float) -> str:
 def what_it_does(test: HeadTest) -> str:
     """Return in a few words whether a head looks, and whether that matters."""
     if not test.planted:
-        return "masking it changes the logit" if test.matters else "masking it changes nothing"
+        return "masking it changes the logit" if test.matters else f"masking it changes {_no_more([test])}"
     if test.looks:
-        return "looks there and uses it" if test.matters else "lights up, does nothing"
+        return "looks there and uses it" if test.matters else f"lights up, does {_no_more([test])}"
     return "looks elsewhere, yet uses it" if test.matters else "looks elsewhere"
 
 
@@ -62,8 +62,13 @@ def heads_say(tests: Sequence[HeadTest], what: str) -> str:
         names = "; ".join(f"{head_label(t.head)}: {number(t.change)}, elsewhere {size(t.change_of_chance)}" for t in idle[:3])
         more = f" and {len(idle) - 3} more" if len(idle) > 3 else ""
         who = "It" if n == 1 else f"{len(idle)} of them"
-        said += f" {who} light{'s' * (len(idle) == 1)} up and do{'es' * (len(idle) == 1)} nothing ({names}{more})."
+        said += f" {who} light{'s' * (len(idle) == 1)} up and do{'es' * (len(idle) == 1)} {_no_more(idle)} ({names}{more})."
     return said
+
+
+def _no_more(tests: Sequence[HeadTest]) -> str:
+    """Return "nothing" where no masking of these changes the logit at all, else what it is not more than."""
+    return "nothing" if all(abs(t.change) <= LEAST for t in tests) else "no more than elsewhere"
 
 
 def edge_says(edge: EdgeTest) -> str:
@@ -106,7 +111,8 @@ def swaps_say(found: Swaps, label: str) -> str:
         said = (f"Where {label} looks is not needed for the answer on this sequence: attention at {how} gives {kept}, with the "
                 f"logit changed by {number(shift)}.")
     else:
-        said = f"The answer ties {label} to where it looks: the most different attention found with {kept} is at {how}."
+        said = (f"As far as was searched, the answer ties {label} to where it looks: the most different attention found with {kept} "
+                f"is at {how}.")
     return said + (f" Shuffling its attention changes the answer by {percent(found.median_tvd)} in probability (median of "
                    f"{len(found.permuted[1])} shuffles).")
 

@@ -1,6 +1,7 @@
 """Attention tests: toys whose answers are known by hand, masks equal to editing the weights, an independent tau."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -252,6 +253,9 @@ def test_a_planted_site_against_the_same_stretch_moved():
     assert idle.looks and not idle.matters and what_it_does(idle) == "lights up, does nothing"
     said = heads_say([idle], "the planted site")
     assert "The only head looks at the planted site" in said and "lights up and does nothing" in said
+    weak = replace(idle, change=0.5, changes_moved=np.full(20, 0.6))
+    assert what_it_does(weak) == "lights up, does no more than elsewhere"
+    assert "lights up and does no more than elsewhere (read-out, head 1: +0.50" in heads_say([weak], "the planted site")
     (away,) = head_tests(ATTENDED, x, 1, (3, 6))
     assert not away.looks
 

@@ -35,7 +35,7 @@ def draw_heads(tests: Sequence[HeadTest], what: str, explained: str, loaded: Loa
                lambda: bars_table(change, "change of the logit", null) | {"signed": [t.change for t in tests],
                                   "whole head masked": [t.without for t in tests],
                                   "uniform attention": [t.uniform for t in tests], "verdict": [what_it_does(t) for t in tests]})
-    idle = "Grey: lights up, does nothing. " if any(t.planted and t.looks and not t.matters for t in tests) else ""
+    idle = "Grey: lights up, does no more than elsewhere. " if any(t.planted and t.looks and not t.matters for t in tests) else ""
     st.caption(f"{idle}The head may not look at {literal(what)}, and what is left of its attention is scaled to add up to 1. "
                f"Tick, the control: the same stretch moved to each of the {places} other places; 95 % stay below it. "
                f"{of}, n = 1 sequence.")
