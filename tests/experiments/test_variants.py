@@ -121,6 +121,38 @@ def test_a_model_of_a_fixed_length_says_so_for_that_variant():
     assert effects.problems[1] == "This model has weights of its own for each position and reads at most 20 bases."
 
 
+def test_an_explained_base_is_the_same_base_behind_every_variant():
+    class Letters(torch.nn.Module):
+        def forward(self, X):  # logits (N, 1, L): 1 to 4 for the letter
+            return (X * torch.tensor([1.0, 2, 3, 4])[:, None]).sum(1, keepdim=True)
+
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        sequence, base = "".join(rng.choice(list("ACGT"), 10)), int(rng.integers(10))
+        start, deleted, inserted = (int(v) for v in rng.integers((0, 0, 0), (11, 5, 5)))
+        variant = Variant(start, sequence[start:start + deleted], "".join(rng.choice(list("ACGT"), inserted)))
+        if variant.ref == variant.alt:
+            continue
+        lower = sequence[:base].upper() + sequence[base].lower() + sequence[base + 1:]
+        marked = lower[:variant.start] + variant.alt + lower[variant.end:]
+        place = next((i for i, letter in enumerate(marked) if letter.islower()), None)
+        if place is None:  # it is replaced, by the letter that stands as far from the variant's first, or gone
+            place = base if base - variant.start < len(variant.alt) else None
+        other = Variant(base, sequence[base], "ACGT".replace(sequence[base], "")[0])  # so that one can always be read
+        found = variant_effects(Letters(), sequence, [variant, other], At(0, base))
+        if place is None:
+            assert found.problems[0] == "The base whose answer is explained is deleted." and np.isnan(found.alternative[0])
+        else:
+            assert found.alternative[0] == 1 + "ACGT".index(marked[place].upper())
+
+
+def test_a_window_holds_the_first_base_of_a_deletion_longer_than_itself():
+    sequence = SEQUENCE * 3
+    found = variant_effects(PerBase(), sequence, [Variant(20, sequence[20:50], "")], 0, window=10)
+    alone = variant_effects(PerBase(), sequence[20:30], [Variant(0, sequence[20], "")], 0)
+    assert found.reference == pytest.approx(alone.reference)
+
+
 def test_windows_show_the_model_only_what_is_near():
     rng = np.random.default_rng(2)
     sequence = "".join(rng.choice(list("ACGT"), 60))
