@@ -111,8 +111,8 @@ def swaps_say(found: Swaps, label: str) -> str:
         said = (f"Where {label} looks is not needed for the answer on this sequence: attention at {how} gives {kept}, with the "
                 f"logit changed by {number(shift)}.")
     else:
-        said = (f"As far as was searched, the answer ties {label} to where it looks: the most different attention found with {kept} "
-                f"is at {how}.")
+        said = (f"As far as was searched, the answer ties {label} to where it looks: the most different attention found with "
+                f"{kept} is at {how}.")
     return said + (f" Shuffling its attention changes the answer by {percent(found.median_tvd)} in probability (median of "
                    f"{len(found.permuted[1])} shuffles).")
 

@@ -145,7 +145,7 @@ def _at_places(view: View, run: str, act: Act, start: int, end: int, site: Site 
             lines[other] = computed(_places, model, sequence, view.target(other, view.edited), theirs, *at, bases)
         except SeqVizError as error:
             left_out.append(f"{model_name(model)} takes no part: {error}")
-    draw_places({name: (view.models[name], found) for name, found in lines.items()}, run, act_words(act), where, site,
+    draw_places({name: (view.models[name], found) for name, found in lines.items()}, run, act_words(act), site,
                 view.explained(run), len(sequence))
     if left_out:
         st.caption(literal(" ".join(left_out)))

@@ -24,7 +24,7 @@ from ..workbench import View, short_name
 from .inside import site_label
 
 
-def draw_places(models: Mapping[str, tuple[Loaded, Places]], focus: str, words: str, where: str, site: Site | None,
+def draw_places(models: Mapping[str, tuple[Loaded, Places]], focus: str, words: str, site: Site | None,
                 explained: str, length: int) -> None:
     """Draw the change of the logit by the place of the act, a line a model, beside the control of the one in focus."""
     lines = [Line(short_name(loaded), places.bases + 1, places.change, model_colour(loaded.run.spec.architecture), points=True)
