@@ -102,3 +102,12 @@ def test_a_climb_makes_the_consensus_of_a_linear_model():
     assert (last.argmax(0) == model.weight[1].detach().argmax(0)).all()
     x = one_hot("ACGTACGTACGT")[0]
     assert random_goals(Goal(1, "sigmoid", False).asks(model), x, allowed_positions(x, []), 3, 7, 1).shape == (7, 4)
+
+
+def test_a_pair_that_flips_excludes_only_single_substitutions():
+    step = Substitution(0, 0, 1)
+    path_of = lambda goals, excluded: Path((step,) * (len(goals) - 1), np.array(goals), np.zeros((len(goals) - 1, 4)), excluded)
+    found = with_pairs(path_of([-3.0, -2, -1, 1], 1), path_of([-3.0, -1, 1], 1))
+    assert found.reached == 2 and found.excluded == 1 and found.fewest_proven
+    none = with_pairs(path_of([-3.0, -2, -1, 1], 1), path_of([-3.0, -1, -0.5], 1))
+    assert none.reached == 3 and none.excluded == 2 and none.fewest_proven

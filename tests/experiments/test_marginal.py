@@ -120,6 +120,15 @@ def test_the_bayes_classifier_as_a_piece_of_work_is_the_same():
     assert ours.null is None and told == sorted(told) and 0 < max(told) < 1
 
 
+@pytest.mark.parametrize("vary", VARIES)
+def test_the_seed_decides_everything(vary):
+    score = odds_score(find_run("cnn").load_model(), "softmax", 2)
+    plan = replace(PLAN, vary=vary, n=5, length=100, strength=1.0, copies=3)
+    one, again, other = (marginalise(score, replace(plan, seed=seed)) for seed in (3, 3, 4))
+    for a, b, c in zip(one, again, other):
+        assert np.array_equal(a.mean, b.mean) and np.array_equal(a.low, b.low) and not np.array_equal(a.mean, c.mean)
+
+
 def test_the_passes_are_what_a_model_reads():
     for vary in VARIES:
         read, plan = [], replace(PLAN, vary=vary, farthest=40)
