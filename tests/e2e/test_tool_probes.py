@@ -13,7 +13,7 @@ def test_from_the_overview_to_a_state_without_what_it_knows(open_page) -> None:
     expect(page.get_by_text(re.compile("knows whether a motif has been seen so far with accuracy 0"))).to_be_visible()
     expect(page.get_by_text("Where along the sequence does it know this?")).to_be_visible()
     page.get_by_text("Take it out of the model").click()
-    expect(page.get_by_text(re.compile("10 random erasures of the same size leave"))).to_be_visible()
+    expect(page.get_by_text(re.compile("20 random erasures of the same size leave"))).to_be_visible()
     expect(page).to_have_url(re.compile("out%3Don"))
     page.get_by_role("button", name="Train one that has to know it").click()
     expect(page.get_by_role("heading", name="Can it learn this?")).to_be_visible()
