@@ -63,7 +63,8 @@ def test_every_example_runs(open_page):
 
 
 @pytest.mark.parametrize(("link", "sentence"), [
-    (asked(place=101), "There is no base 101; the sequence has bases 1 to 100."), (asked(what="freeze", unit=32), "There is no unit 32"),
+    (asked(place=101), "There is no base 101; the sequence has bases 1 to 100."),
+    (asked(what="freeze", unit=32), "There is no unit 32"),
     (asked(value=3), "outside -1.0 to 1.0"), (asked(what="forget"), "is not one of reset, clamp, freeze")])
 def test_a_wrong_question_is_one_sentence_and_the_widgets_stay(open_page, link, sentence):
     at = open_page("trust", link=link)
