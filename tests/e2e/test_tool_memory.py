@@ -24,7 +24,7 @@ def test_a_gate_is_shut_where_one_says(open_page: OpenPage):
     expect(page.locator(".seqviz .tracks")).to_contain_text("What is remembered left to right, after?")
     expect(page.locator(".seqviz .where")).to_have_text("Point at a base to read every track there.")
     expect(page.locator(".st-key-figure_memory_places .js-plotly-plot")).to_be_visible()
-    expect(page.get_by_text(re.compile("memory halves every"))).to_be_visible()
+    expect(page.get_by_text(re.compile("halves the memory every"))).to_be_visible()
 
 
 def test_a_place_that_is_not_there_is_one_sentence_and_stays_typed(open_page: OpenPage):
