@@ -20,7 +20,7 @@ def kendall_tau(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def tau_of_chance(x: np.ndarray, y: np.ndarray, share: float = 0.95, shuffles: int = 400, seed: int = 0) -> float:
-    """Return what |tau_b| of x (n,) and y (n,) stays below in `share` of all orders of y, with their ties; nan as `kendall_tau`."""
+    """Return what |tau_b| of x (n,) and y (n,) stays below in `share` of all orders of y, with its ties; nan as `kendall_tau`."""
     if not np.isfinite(kendall_tau(x, y)):
         return float("nan")
     rng = np.random.default_rng(seed)
