@@ -110,7 +110,7 @@ class Asked:
             form = {"step": 1} if s.type is int else {"step": step_of(s), "format": "%g"}
             st.number_input(s.label, width=width or 150, **form, **common)
         elif name.endswith("text"):
-            st.text_area(s.label, height=120, width=width or "stretch", max_chars=LONGEST_TEXT, placeholder=placeholder, **common)
+            self._lines(s, width, placeholder, common)
         else:
             st.text_input(s.label, width=width or 260, placeholder=placeholder, **common)
 
@@ -134,15 +134,26 @@ class Asked:
         else:
             st.selectbox(s.label, choices, format_func=format_func, width=width or 240, **common)
 
+    def _lines(self, s: Setting, width: int | str | None, placeholder: str | None, common: dict) -> None:
+        """Show a text of many lines; one that a browser would choke on is only counted. With a limit it would swallow a paste."""
+        text = st.session_state[common["key"]]
+        if len(text) <= LONGEST_TEXT:
+            st.text_area(s.label, height=120, width=width or "stretch", placeholder=placeholder, **common)
+            return
+        with st.container(horizontal=True, vertical_alignment="center", key=f"long_{self.entry.name}_{s.name}"):
+            st.caption(f"{s.label}: {len(text):,} characters, too many to edit here.", width="content")
+            st.button("Put them away", key=f"away_{self.entry.name}_{s.name}", on_click=self.set, kwargs={s.name: ""})
+
     def _take(self, name: str) -> None:
-        self.set(**{name: st.session_state[f"{self.entry.name}.{name}"]})
+        with told():  # a text may be too large to be kept
+            self.set(**{name: st.session_state[f"{self.entry.name}.{name}"]})
 
     @staticmethod
     def _write(value: Any) -> str:
         if isinstance(value, bool):
             return TRUE if value else FALSE
         text = str(value)
-        return text if len(text) <= LONGEST_IN_LINK else SAVED + save(text.encode())
+        return text if len(text) <= LONGEST_IN_LINK else SAVED + save(text.encode(errors="replace"))
 
     @staticmethod
     def _read(s: Setting, text: str) -> Any:

@@ -75,6 +75,22 @@ def test_a_long_text_is_kept_on_the_server_and_comes_back(page):
     assert again.run().text_area(key="first.text").value.strip() == long.strip()
 
 
+def test_a_text_too_long_to_edit_is_counted_and_can_be_put_away(page):
+    at = page.run()
+    at.text_area(key="first.text").set_value("ACGT\n" * 5000).run()
+    assert not at.exception and "25,000 characters, too many to edit here." in texts(at)
+    assert "first.text" not in {area.key for area in at.text_area}
+    at.button(key="away_first_text").click().run()
+    assert at.text_area(key="first.text").value == "" and "asked" not in at.query_params
+
+
+def test_a_text_too_large_to_be_kept_is_told(page, monkeypatch):
+    monkeypatch.setattr("seqviz_core.saved.LARGEST", 10_000)
+    at = page.run()
+    at.text_area(key="first.text").set_value("ACGT\n" * 3000).run()
+    assert not at.exception and "too many to be kept" in texts(at)
+
+
 def test_each_tool_is_left_with_its_settings(page):
     at = page.run()
     at.number_input(key="first.n").set_value(44).run()

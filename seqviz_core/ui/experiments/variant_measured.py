@@ -81,7 +81,7 @@ def _box(asked: Asked) -> None:
             st.button("Take it away", key=f"{KEY}.away", on_click=lambda: asked.set(measured="", element=""))
         else:
             st.session_state[KEY] = text
-            st.text_area("Or paste rows", key=KEY, height=120, max_chars=LONGEST_TEXT, on_change=lambda: _take(asked),
+            st.text_area("Or paste rows", key=KEY, height=120, on_change=lambda: _take(asked),
                          placeholder=PLACEHOLDER,
                          help="Columns position, ref, alt and value under a header, as in Chrom Pos Ref Alt Coefficient Element; "
                               "a - deletes. Positions count along a chromosome or along the sequence")
