@@ -16,7 +16,7 @@ from ..datasets.task import Head as Answers
 from ..errors import SeqVizError
 from ..models.internals import Activation, Edit, Span, Trace, borrowed, intervene, name_probes, record
 
-MOST_TOKENS = 400
+MOST_TOKENS = 120  # of more, the tests of every head and edge take many seconds
 AT_ONCE = 2**22  # weights of one layer that one pass may hold
 
 

@@ -55,7 +55,7 @@ def test_without_attention_on_the_ruler_a_button_brings_the_shipped_model(open_p
 
 def test_a_sequence_too_long_is_told_and_can_be_cut(open_page):
     at = view_with(open_page("trust", link=LINK), reference=random_bases(2500), name="long", token="", row=0).run()
-    assert not at.exception and "This sequence has 500 tokens; attention is tested up to 400" in texts(at)
+    assert not at.exception and "This sequence has 500 tokens; attention is tested up to 120" in texts(at)
     at.button(key="heads_cut").click().run()
     assert not at.exception and len(at.session_state.view.reference) == 200
     assert "No planted site is known here" in texts(at) and "In " in texts(at)

@@ -297,7 +297,7 @@ def test_wrong_questions_are_one_sentence():
         edge_test(encoder(), sequences(1), 0, HeadOf("layer1.attention.pattern", 0), 10, 0)
     with pytest.raises(SeqVizError, match="There is no head 3"):
         key_test(encoder(), sequences(1), 0, HeadOf("layer1.attention.pattern", 2))
-    with pytest.raises(SeqVizError, match="500 tokens; attention is tested up to 400, which is 800 bases"):
+    with pytest.raises(SeqVizError, match="500 tokens; attention is tested up to 120, which is 240 bases"):
         head_tests(encoder(layers=1), sequences(1, 1000), 0)
 
 

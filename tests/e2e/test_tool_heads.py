@@ -40,7 +40,7 @@ def test_a_sequence_too_long_is_told_and_cut(open_page: OpenPage):
     page.get_by_role("button", name="Use this text").click()
     wait_idle(page)
     page.keyboard.press("Escape")
-    expect(page.get_by_text("This sequence has 600 tokens; attention is tested up to 400")).to_be_visible()
+    expect(page.get_by_text("This sequence has 600 tokens; attention is tested up to 120")).to_be_visible()
     page.get_by_role("button", name="Keep bases 1,401 to 1,600").click()
     wait_idle(page)
     expect(page.get_by_text("No planted site is known here")).to_be_visible()

@@ -20,7 +20,7 @@ SEQUENCE = "ACGTACGTAC" + "CTTATCT" + "ACGTACG"
 
 def view(models: int = 2, planted: bool = True, edited: str = SEQUENCE) -> View:
     task = SimpleNamespace(classes=("none", "GATA2"), motifs=(GATA2,), label="Two", head="softmax")
-    spec = lambda i: SimpleNamespace(architecture=f"kind{i}", task="two", training=SimpleNamespace(seed=0))
+    spec = lambda i: SimpleNamespace(architecture=f"kind{i}", task="two", training=SimpleNamespace(seed=0, permute_labels=False))
     loaded = {f"run{i}": SimpleNamespace(label=f"Kind {i}", task=task, run=SimpleNamespace(id=f"run{i}", spec=spec(i)))
               for i in range(models)}
     answer = Answer(np.array([0.125, 0.875]), (1,), None, np.array([0.0, 2.0]))
