@@ -93,8 +93,8 @@ def imported(paths: list[Path]) -> set[str]:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(node.module.partition(".")[0])
-    outside = names - sys.stdlib_module_names - {"seqviz_core", "scripts"}
-    return {packages_distributions()[name][0].lower() for name in outside}
+    outside, distributions = names - sys.stdlib_module_names - {"seqviz_core", "scripts"}, packages_distributions()
+    return {distributions[name][0].lower() for name in outside}
 
 
 def test_the_app_needs_what_requirements_txt_lists() -> None:
