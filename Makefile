@@ -46,10 +46,12 @@ readme: .venv/app.stamp
 bench: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	$(PY) -m benchmarks.latency
+	$(PY) -m benchmarks.interactions
 	$(PY) -m benchmarks.training
 	$(PY) -m benchmarks.training_epochs
 	$(PY) -m benchmarks.generation
 	$(PY) -m benchmarks.ism
+	$(PY) -m benchmarks.vcf
 	$(PY) -m benchmarks.logos
 
 ## results: run the published experiments that have no result yet (AGAIN=1: all of them, hours), write RESULTS.md

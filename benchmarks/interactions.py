@@ -39,7 +39,7 @@ def substitution(k: int, sequence: str) -> dict[str, str]:
 ACTS = {
     "one variant": Act("experiments", "variants", "cnn", substitution),
     "one insertion, N = 100": Act("experiments", "insert", "cnn", lambda k, s: {"seed": k + 1}),
-    "planted sites taken out": Act("experiments", "ablate", "cnn", lambda k, s: {"what": "tiles", "seed": k + 1}),
+    "every tile taken out": Act("experiments", "ablate", "cnn", lambda k, s: {"what": "tiles", "seed": k + 1}),
     "one masked edge": Act("trust", "heads", "attention", lambda k, s: {"head": 1, "query": 3, "key": k + 4}),
     "one clamped gate": Act("trust", "memory", "lstm", lambda k, s: {"what": "clamp", "place": 40 + 10 * k}),
     "a reset state": Act("trust", "memory", "lstm", lambda k, s: {"what": "reset", "place": 40 + 10 * k}),
@@ -52,7 +52,10 @@ def milliseconds(server: Server, act: Act, sequence: str) -> dict[str, float]:
                                 "asked": urlencode(act.asked(k, sequence))})
     with Client(server, link(0), act.page) as client:
         client.rerun()
-        return spread([1000 * client.go(link(k)).seconds for k in range(1, TIMES + 1)], digits=0)
+        times = [1000 * client.go(link(k)).seconds for k in range(1, TIMES + 1)]
+        if "alert" in client.elements:
+            raise RuntimeError(f"{act.tool} refuses: what was timed is a sentence, not an answer")
+        return spread(times, digits=0)
 
 
 def main(names: Sequence[str]) -> None:
