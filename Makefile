@@ -17,8 +17,8 @@ app: .venv/app.stamp
 test: .venv/dev.stamp
 	@$(PY) scripts/ensure_chromium.py
 	@failed=0; \
-	$(PY) -m pytest -n $(WORKERS) -m "not e2e" || failed=1; \
-	$(PY) -m pytest -n $(WORKERS) -m e2e || failed=1; \
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not e2e" || failed=1; \
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m e2e || failed=1; \
 	exit $$failed
 
 ## lint: ruff

@@ -1,7 +1,7 @@
 """The workbench in a real browser: edits by click and key, undo, difference layers, every control's link, the keyboard alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -150,13 +150,21 @@ CONTROLS = {
 }
 
 
-@pytest.mark.parametrize("control", CONTROLS)
-def test_every_control_is_in_the_link_and_comes_back(control: str, open_page: OpenPage, browser: Browser) -> None:
+GROUPS = (("focus", "target", "tracks", "methods", "corrected", "strand"), ("models", "inside", "every_row", "zoom", "closed"))
+
+
+def test_no_control_is_forgotten() -> None:
+    assert sorted(name for group in GROUPS for name in group) == sorted(CONTROLS)
+
+
+@pytest.mark.parametrize("controls", GROUPS, ids=" ".join)
+def test_every_control_is_in_the_link_and_comes_back(controls: Sequence[str], open_page: OpenPage, browser: Browser) -> None:
     page = open_page("?v=1&edits=68-1-C")
-    before = page.url
-    CONTROLS[control](page)
-    settle(page)
-    assert f"{control}=" in page.url and page.url != before
+    for control in controls:
+        before = page.url
+        CONTROLS[control](page)
+        settle(page)
+        assert f"{control}=" in page.url and page.url != before
     here = everything(page)
     context = browser.new_context(viewport=page.viewport_size)
     other = context.new_page()
