@@ -12,7 +12,7 @@ from scripts.local_app import ROOT, TOUR_SEEN, Server, launch_browser, serve, wa
 
 FOLDER = ROOT / "docs"
 WIDTH = 1280
-HEIGHTS = {"explore": 1500, "train": 960, "motifs": 960}
+HEIGHTS = {"explore": 1500, "train": 960, "motifs": 960, "experiments": 1500, "trust": 1240}
 
 
 def open_explore(page: Page, server: Server) -> None:
@@ -31,9 +31,20 @@ def open_motifs(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Motifs (MEME)").wait_for()
 
 
+def open_experiments(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/experiments")
+    page.get_by_text("Which variants change the logit").wait_for()
+
+
+def open_trust(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/trust")
+    page.get_by_text("How fast does the logit fall").wait_for()
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    opened = {"explore": open_explore, "train": open_train, "motifs": open_motifs}
+    opened = {"explore": open_explore, "train": open_train, "motifs": open_motifs, "experiments": open_experiments,
+              "trust": open_trust}
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as server, launch_browser() as browser:
         for name, height in HEIGHTS.items():
             page = browser.new_page(viewport={"width": WIDTH, "height": height}, color_scheme="light")

@@ -14,7 +14,10 @@ LINK = "trust?" + urlencode({"v": "1", "tool": "heads"})
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
+    box = page.get_by_role("combobox", name=re.compile(label))
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list shuts as soon as the page scrolls
+    box.click()
     page.get_by_role("option", name=option).first.click()
     wait_idle(page)
 
@@ -22,6 +25,7 @@ def choose(page: Page, label: str, option: str) -> None:
 def test_a_head_and_an_edge_are_chosen_and_the_link_keeps_them(open_page: OpenPage):
     page = open_page(LINK)
     expect(page.get_by_text(re.compile(r"\d of 8 heads look at the planted GATA2"))).to_be_visible()
+    page.locator(".st-key-figure_heads_swaps .js-plotly-plot").wait_for()  # the last figure: until then the page shifts
     choose(page, "Head", "layer 1, head 3")
     choose(page, "to bases", "31–35")
     expect(page.get_by_text(re.compile(r"masking this edge, of weight"))).to_be_visible()
