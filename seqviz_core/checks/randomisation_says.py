@@ -67,7 +67,7 @@ def _depend(found: Randomisation, curves: Sequence[Likeness]) -> str:
     sizes = [c.absolute[found.half] for c in curves]
     if min(sizes) >= KEPT and len(found.layers) > found.half + 1:
         text += (f" Which bases stand out, their sign aside, stays at {_range(sizes)} until the layers below are random too: "
-                 "that much is found there.")
+                 "that much comes from those layers.")
     return text
 
 

@@ -31,11 +31,11 @@ class Pins:
 
 
 def variants_figure(pins: Sequence[Pins], values: np.ndarray, bases: str, *, start: int = 0, sites: Sequence[SiteMark] = (),
-                    band: float = 0.0, of: str = "the class", alt: str = "", theme: ThemeName | Theme = "light",
+                    band: float = 0.0, alt: str = "", theme: ThemeName | Theme = "light",
                     uirevision: str = "variants") -> go.Figure:
     """Return the pins over the map of values (4, n), which stands for `bases` (n letters) from base `start` (0-based) on.
 
-    band : the size of change that 95% of the control stay below, drawn about zero. of : the class whose logit is changed.
+    band : the size of change that 95% of the control stay below, drawn about zero.
     Raises SeqVizError where the map does not fit the bases.
     """
     values = np.asarray(values, dtype=np.float32)
@@ -49,7 +49,7 @@ def variants_figure(pins: Sequence[Pins], values: np.ndarray, bases: str, *, sta
     for k, pin in enumerate(inside):
         aside = _aside(k, len(pins), len(bases))
         traces += [_stems(pin, aside), _heads(pin, aside, len(pins) > 1, theme)]
-    layout = _layout(inside, start, len(bases), band, of, theme, uirevision)
+    layout = _layout(inside, start, len(bases), band, theme, uirevision)
     layout["shapes"] += _site_shapes(sites, start, len(bases), theme)
     layout["annotations"] += [*_site_names(sites, start, len(bases), theme), *_labels(inside, len(bases), theme)]
     layout["meta"] = {"alt": alt}
@@ -141,7 +141,7 @@ def _labels(pins: Sequence[Pins], n: int, theme: Theme) -> list[Spec]:
              "showarrow": False, "font": {"size": 13, "color": readable(colour, theme)}} for _, x, y, name, colour in chosen]
 
 
-def _layout(pins: Sequence[Pins], start: int, n: int, band: float, of: str, theme: Theme, uirevision: str) -> Spec:
+def _layout(pins: Sequence[Pins], start: int, n: int, band: float, theme: Theme, uirevision: str) -> Spec:
     every = np.concatenate([[0.0, band, -band], *(p.y for p in pins)])
     low, high = float(every.min()), float(every.max())
     room = 0.18 * (high - low) or 1.0

@@ -49,6 +49,10 @@ class Variant(NamedTuple):
         """Return the same change on the other strand of a sequence of `length` bases."""
         return Variant(length - self.end, reverse_complement(self.ref), reverse_complement(self.alt), self.name)
 
+    def forward_edit(self, strand: str, length: int) -> Edit:
+        """Return the change, which counts on `strand` ("+" or "-"), as an edit of the forward strand."""
+        return (self if strand == "+" else self.turned(length)).edit
+
 
 class FoundVariants(NamedTuple):
     """The variants that could be read, in their order, and a sentence with its line for each that could not."""

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz_core.examples import examples
 from seqviz_core.export import drawn_records
 from seqviz_core.sequences import Edit, SequenceRecord
+from seqviz_core.sequences.variants import Variant
 from seqviz_core.state import ViewState, to_query
 from seqviz_core.training import RunSpec, default_store, find_run, train_here
 from seqviz_core.training.work import work_here
@@ -16,7 +17,6 @@ from seqviz_core.ui import work
 from seqviz_core.ui.cached import answered, load
 from seqviz_core.ui.experiments import flip as flip_tool
 from seqviz_core.ui.experiments import pace
-from seqviz_core.ui.experiments.flip_shown import forward_edit
 
 EXAMPLES = {e.label: e.record for e in examples()}
 
@@ -96,7 +96,8 @@ def test_a_step_is_taken_to_explore_as_edits(open_page):
 
 
 def test_on_the_reverse_strand_the_edit_lands_on_the_forward_one(open_page):
-    assert forward_edit(0, "A", 10, "-") == Edit(9, 1, "T") and forward_edit(3, "C", 10, "+") == Edit(3, 1, "C")
+    assert Variant(0, "G", "A").forward_edit("-", 10) == Edit(9, 1, "T")
+    assert Variant(3, "G", "C").forward_edit("+", 10) == Edit(3, 1, "C")
     at = opened(open_page, record=EXAMPLES["One CTCF site"], strand="-", target="CTCF")
     shown = scene(at)["sequence"]
     at.button(key="flip_explore").click().run()

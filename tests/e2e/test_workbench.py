@@ -87,6 +87,7 @@ def test_the_browsers_back_button_undoes_an_edit(open_page: OpenPage) -> None:
     page.go_back()
     page.wait_for_function("sequence => document.querySelector('.st-key-picture [data-testid=stBidiComponentIsolated]')"
                            ".shadowRoot.querySelector('.seqviz').viewer.seen.letters === sequence", arg=SEQUENCE)
+    assert letters(page) == SEQUENCE
 
 
 def test_insertions_and_deletions_move_the_planted_site(open_page: OpenPage) -> None:

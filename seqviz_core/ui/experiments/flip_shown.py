@@ -21,7 +21,7 @@ from ...figures.palette import model_colour
 from ...figures.prediction import probability
 from ...figures.scene import Placed, scene
 from ...models import record
-from ...sequences import ALPHABET, Edit, SequenceRecord, decode, one_hot_encode
+from ...sequences import ALPHABET, SequenceRecord, decode, one_hot_encode
 from ...sequences.variants import Variant
 from ..cached import Loaded, computed, hits_in
 from ..components import figure, literal, numbers, table, theme
@@ -215,13 +215,6 @@ def _to_explore(view: View, shown: Shown) -> None:
             change(strand="+")
             st.switch_page(page_path("explore"))
         return
-    steps = tuple(forward_edit(c.position, ALPHABET[c.base], len(shown.sequence), view.state.strand)
-                  for c in shown.path.changes[:step])
+    turned = [Variant(c.position, "N", ALPHABET[c.base]) for c in shown.path.changes[:step]]  # whatever base was there
+    steps = tuple(v.forward_edit(view.state.strand, len(shown.sequence)) for v in turned)
     explore_button(label, "flip_explore", steps=view.state.steps + steps, undone=(), layer="edited")
-
-
-def forward_edit(position: int, base: str, length: int, strand: str) -> Edit:
-    """Return the substitution of a base on the strand in view as an edit of the forward strand."""
-    if strand == "+":
-        return Edit(position, 1, base)
-    return Edit(length - 1 - position, 1, ALPHABET[3 - ALPHABET.index(base)])

@@ -7,8 +7,7 @@ import streamlit as st
 
 from ...datasets import Task
 from ...experiments.variants import VariantEffects, share_below
-from ...sequences import Edit
-from ...sequences.variants import Variant, written
+from ...sequences.variants import written
 from ..components import numbers
 from ..hit_tracks import known_motifs
 from ..tested import explore_button
@@ -33,7 +32,8 @@ def variant_table(view: View, results: dict[str, Screen], shares: np.ndarray, mo
     chosen = effects.variants[int(order[rows[0] if rows else 0])]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="variant_onward"):
         explore_button(f"Take {written(chosen)} to Explore", "variant_explore",
-                       steps=(*view.state.steps, forward_edit(chosen, view)), undone=(), layer="edited")
+                       steps=(*view.state.steps, chosen.forward_edit(view.state.strand, len(view.edited.sequence))), undone=(),
+                       layer="edited")
         numbers("variant-effects", lambda: long_table(view, results, source))
 
 
@@ -75,10 +75,6 @@ def probabilities(task: Task, effects: VariantEffects) -> tuple[np.ndarray, np.n
     return tuple(task.probabilities(logits)[:, effects.target] if len(logits) else np.zeros(0)
                  for logits in (effects.reference_logits, effects.alternative_logits))
 
-
-def forward_edit(variant: Variant, view: View) -> Edit:
-    """Return the variant as an edit of the view's sequence, which is kept on the forward strand."""
-    return (variant if view.state.strand == "+" else variant.turned(len(view.edited.sequence))).edit
 
 
 def long_table(view: View, results: dict[str, Screen], source: str) -> dict[str, list]:

@@ -110,7 +110,7 @@ def _drawn(view: View, results: dict[str, Screen]):
     alt = (f"Changes of the logit of {view.explained(view.focus)} by {len(results[view.focus][0].variants)} variants in "
            f"{len(pins)} models, over a map of every substitution of bases {control.start + 1} to {control.end}.")
     return variants_figure(pins, control.values, view.edited.sequence[control.start:control.end], start=control.start,
-                           sites=sites, band=control.band, of=view.explained(view.focus), alt=alt, theme=theme())
+                           sites=sites, band=control.band, alt=alt, theme=theme())
 
 
 def _legend(view: View, results: dict[str, Screen]) -> str:

@@ -48,7 +48,7 @@ def one_filter(view: View, asked: Asked, settings: "SurgerySettings", n: int, wi
     method = method_of(view)
     found = computed(operations, view.loaded, view.edited.sequence, view.target(view.focus), chosen, motif, n, method)
     _say(view, found, chosen, motif, n)
-    _maps(view, found, chosen, method)
+    _maps(view, found, method)
 
 
 def chosen_filter(number: int, without: np.ndarray) -> int:
@@ -112,7 +112,7 @@ def _scale(view: View, motif: Motif | None) -> str:
             "in random order.")
 
 
-def _maps(view: View, found: Mapping[str, Operated], chosen: int, method: str) -> None:
+def _maps(view: View, found: Mapping[str, Operated], method: str) -> None:
     """Show the maps of the sequence before and after, one scale."""
     st.markdown(literal(f"Which bases speak for {view.explained(view.focus)}, before and after?"))
     after, sequence = after_of(found), view.edited.sequence
